@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * batch.c: many records in one block, with where each ends, where it came from
+ * and how it is.  It holds bytes and does not look into them.
+ */
+#include "internal.h"
+
+void mrrci_batch_reset(mrrci_batch *batch) {
+    batch->block.size = batch->ends.size = batch->offsets.size = 0;
+    batch->lengths.size = batch->statuses.size = 0;
+    batch->count = batch->marked = 0;
+}
+
+void mrrci_batch_clear(mrrci_batch *batch) {
+    mrrci_buffer_clear(&batch->block);
+    mrrci_buffer_clear(&batch->ends);
+    mrrci_buffer_clear(&batch->offsets);
+    mrrci_buffer_clear(&batch->lengths);
+    mrrci_buffer_clear(&batch->statuses);
+    batch->count = batch->marked = 0;
+}
+
+static size_t last_end(const mrrci_batch *batch) {
+    uint32_t end = 0;
+    if (batch->count > 0)
+        memcpy(&end, batch->ends.data + (batch->count - 1) * sizeof end, sizeof end);
+    return end;
+}
+
+/* Appends where there is room already. */
+static inline void put(mrrc_buffer *buffer, const void *value, size_t size) {
+    memcpy(buffer->data + buffer->size, value, size);
+    buffer->size += size;
+}
+
+int mrrci_batch_end_record(mrrci_batch *batch, uint64_t offset, size_t length, int status) {
+    uint32_t end = (uint32_t)batch->block.size;
+    uint32_t length32 = (uint32_t)length;
+    int16_t status16 = (int16_t)status;
+    if (mrrci_buffer_reserve(&batch->ends, sizeof end) < 0 ||
+        mrrci_buffer_reserve(&batch->offsets, sizeof offset) < 0 ||
+        mrrci_buffer_reserve(&batch->lengths, sizeof length32) < 0 ||
+        mrrci_buffer_reserve(&batch->statuses, sizeof status16) < 0) {
+        batch->block.size = last_end(batch);
+        return MRRC_ERR_MEMORY;
+    }
+    put(&batch->ends, &end, sizeof end);
+    put(&batch->offsets, &offset, sizeof offset);
+    put(&batch->lengths, &length32, sizeof length32);
+    put(&batch->statuses, &status16, sizeof status16);
+    batch->count++;
+    if (status != MRRC_OK)
+        batch->marked++;
+    return MRRC_OK;
+}
+
+void mrrci_batch_look(const mrrci_batch *batch, mrrc_batch_view *view) {
+    view->block = batch->block.data;
+    view->block_size = batch->block.size;
+    /* realloc's memory is aligned for any type */
+    view->ends = (const uint32_t *)(const void *)batch->ends.data;
+    view->offsets = (const uint64_t *)(const void *)batch->offsets.data;
+    view->lengths = (const uint32_t *)(const void *)batch->lengths.data;
+    view->statuses = (const int16_t *)(const void *)batch->statuses.data;
+    view->count = batch->count;
+    view->marked = batch->marked;
+}

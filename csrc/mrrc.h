@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * mrrc.h: the public header of the C core.
+ *
+ * A record is bytes: 24 bytes of leader, then fields, each 0x1E, a tag of three
+ * characters and a body; the body of a control field is its data, that of a data
+ * field two indicators and subfields, each 0x1F, a code and a value.  Text is
+ * UTF-8 unless the reader was told to leave it undecoded.  No function here
+ * keeps a pointer after it returns unless it says so, none prints, and there is
+ * no global state: any two objects may be used by two threads at once, one
+ * object only by one thread at a time.
+ */
+#ifndef MRRC_H
+#define MRRC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The text between the two marks is the CFFI cdef, word for word. */
+/* cdef begin */
+
+/* What a function returns: 0, a positive way of having ended, or a negative
+ * fault.  A fault above MRRC_FATAL concerns one record, one below it the whole
+ * object: it can only be closed. */
+enum mrrc_status {
+    MRRC_OK = 0,
+    MRRC_END = 1,                    /* the source holds no further record */
+    MRRC_UNDECODED = 2,              /* a record out of the ordinary: its own bytes follow */
+    MRRC_ERR_LENGTH_INVALID = -1,    /* leader/00-04 is no length of a record */
+    MRRC_ERR_LEADER_INVALID = -2,
+    MRRC_ERR_BASE_INVALID = -3,
+    MRRC_ERR_BASE_NOT_FOUND = -4,
+    MRRC_ERR_TRUNCATED = -5,         /* the source ends inside the record */
+    MRRC_ERR_TERMINATOR_MISSING = -6,
+    MRRC_ERR_DIRECTORY_INVALID = -101,
+    MRRC_ERR_FIELD_INVALID = -106,
+    MRRC_ERR_INDICATOR_INVALID = -201,
+    MRRC_ERR_CODE_INVALID = -202,
+    MRRC_ERR_TEXT_INVALID = -301,    /* not text in the encoding it claims */
+    MRRC_ERR_CHARACTER_UNMAPPED = -302,  /* no character has this code, or no code this character */
+    MRRC_ERR_CHARACTER_CUT = -303,   /* the value ends inside a character or an escape */
+    MRRC_ERR_MARK_STRAY = -304,      /* a combining mark without a base character */
+    MRRC_ERR_RECORD_TOO_LONG = -401, /* over 99,999 bytes */
+    MRRC_ERR_FIELD_TOO_LONG = -402,  /* over 9,999 bytes */
+    MRRC_ERR_TAG_INVALID = -403,     /* not three ASCII characters */
+    MRRC_FATAL = -1000,
+    MRRC_ERR_MEMORY = -1001,
+    MRRC_ERR_IO = -1002,             /* mrrc_error.system holds errno */
+    MRRC_ERR_PACKED_INVALID = -1003, /* the bytes given are no packed record */
+    MRRC_ERR_ARGUMENT = -1004
+};
+
+/* Where and what a fault was.  The caller owns it and sets it to zeros; the
+ * first fault stays. */
+typedef struct mrrc_error {
+    int32_t code;         /* enum mrrc_status */
+    int32_t system;       /* errno of a failed system call, or 0 */
+    uint64_t offset;      /* byte offset in the source or the input */
+    uint64_t found;       /* the number that was wrong: a length, an address */
+    uint32_t field;       /* the field's index in its record, from 0 */
+    uint32_t seen_size;
+    uint8_t tag[4];       /* three bytes and a zero; zeros where no field is concerned */
+    uint8_t seen[32];     /* up to 32 of the bytes concerned */
+} mrrc_error;
+
+/* Something found in data that was read all the same. */
+typedef struct mrrc_diagnostic {
+    int32_t code;         /* enum mrrc_status */
+    uint32_t record;      /* the record's index in its batch */
+    uint64_t offset;      /* byte offset in the input of the call */
+    uint32_t size;        /* how many bytes are concerned */
+    uint32_t found;       /* the number they make: a character's code */
+    uint8_t tag[4];
+    uint8_t g0;           /* MARC-8: the final bytes of the designated sets */
+    uint8_t g1;
+    uint8_t spare[2];
+} mrrc_diagnostic;
+
+/* Growable bytes: the one output of every function that makes some. */
+typedef struct mrrc_buffer {
+    union {
+        uint8_t *data;
+        const char *text;     /* the same bytes, for who would rather have characters */
+    };
+    size_t size;
+    size_t capacity;
+} mrrc_buffer;
+
+/* Returns an empty buffer that the caller frees, or NULL without memory. */
+mrrc_buffer *mrrc_buffer_new(void);
+void mrrc_buffer_free(mrrc_buffer *buffer);
+
+/* How records are read. */
+enum mrrc_read_flags {
+    MRRC_READ_RAW = 1,        /* leave values undecoded (to_unicode=False) */
+    MRRC_READ_FORCE_UTF8 = 2, /* every record is UTF-8, whatever its leader says */
+    MRRC_READ_FOREIGN = 4     /* what is not UTF-8 is in an encoding only the caller knows:
+                                 such records are left undecoded */
+};
+
+/* MARC-8 (MARC 21 Specifications, Character Sets, Part 2). */
+enum mrrc_marc8_flags {
+    MRRC_MARC8_PYMARC = 1,    /* pymarc's choices where it loses nothing the standard defines */
+    MRRC_MARC8_NCR = 2,       /* decode numeric character references, "&#x1F600;" */
+    MRRC_MARC8_UNMAPPED_NCR = 4,     /* encode what has no code as a reference */
+    MRRC_MARC8_UNMAPPED_REPLACE = 8  /* ... as "?"; with neither flag it is an error */
+};
+
+/* The sets in use, by the last byte of their escape sequences. */
+typedef struct mrrc_marc8_state {
+    uint8_t g0;               /* 0x42, ASCII, at the start of a value */
+    uint8_t g1;               /* 0x45, ANSEL, at the start of a value */
+} mrrc_marc8_state;
+
+/* Decodes MARC-8 and appends UTF-8 in normalisation form C to `out`.  `state` is
+ * read and left as the value ends.  What stands for nothing becomes U+FFFD (with
+ * MRRC_MARC8_PYMARC a blank), and a mrrc_diagnostic is appended to `notes` (may be
+ * NULL): MRRC_ERR_CHARACTER_UNMAPPED; MRRC_ERR_CHARACTER_CUT; MRRC_ERR_MARK_STRAY
+ * where marks end the value, and get a space to stand on.  By pymarc's rules _CUT
+ * is a character of EACC that the value's end cuts off; `found` is then the length
+ * of the value, and a second diagnostic follows for the blank in its place.
+ * Returns 0, MRRC_ERR_CHARACTER_CUT where pymarc raises, or MRRC_ERR_MEMORY; a
+ * fault leaves `out` as it was. */
+int mrrc_marc8_decode(const uint8_t *data, size_t size, uint32_t flags, mrrc_marc8_state *state,
+                      mrrc_buffer *out, mrrc_buffer *notes);
+
+/* Encodes UTF-8 as MARC-8 and appends it to `out`, which ends in ASCII and
+ * ANSEL again.  In `sets` (may be NULL) one bit is set for each set designated;
+ * mrrc_marc8_set_name() knows them.  Returns 0, MRRC_ERR_CHARACTER_UNMAPPED with
+ * the character in err->found and its place in err->offset, MRRC_ERR_TEXT_INVALID
+ * where the input is not UTF-8, or MRRC_ERR_MEMORY; a fault leaves `out` as it
+ * was. */
+int mrrc_marc8_encode(const uint8_t *text, size_t size, uint32_t flags, uint32_t *sets,
+                      mrrc_buffer *out, mrrc_error *err);
+
+/* Returns what field 066 $c says of the set that this bit stands for ("(N", "$1"),
+ * or NULL.  The text is constant. */
+const char *mrrc_marc8_set_name(uint32_t bit);
+
+/* Decodes ISO 5426 (UNIMARC's extended Latin set) and appends UTF-8 in
+ * normalisation form C.  Diagnostics and results as mrrc_marc8_decode(). */
+int mrrc_iso5426_decode(const uint8_t *data, size_t size, mrrc_buffer *out, mrrc_buffer *notes);
+
+/* Appends a MARC-8 set, of the final byte given, to `out`: records of three
+ * uint32_t, code, character as pymarc has it, and 1 for a combining mark or 0, by
+ * code.  Returns 0, MRRC_ERR_ARGUMENT where there is no such set, or MRRC_ERR_MEMORY. */
+int mrrc_marc8_set(uint8_t final, mrrc_buffer *out);
+
+/* Returns the number of the format with this name ("marc"), or
+ * MRRC_ERR_ARGUMENT. */
+int mrrc_format_find(const char *name);
+
+/* Decodes one record of `size` bytes, whole and with nothing around it, into
+ * `out`, which is emptied first.  Returns 0, MRRC_UNDECODED where the record
+ * is not of the common kind (out stays empty), or MRRC_ERR_MEMORY. */
+int mrrc_record_decode(const uint8_t *data, size_t size, uint32_t flags, mrrc_buffer *out);
+
+/* How records are written. */
+enum mrrc_write_flags {
+    MRRC_WRITE_MARC8 = 1,     /* in MARC-8, with leader/09 blank and 066 as needed; and one of: */
+    MRRC_WRITE_UNMAPPED_NCR = 4,     /* what MARC-8 lacks becomes a reference */
+    MRRC_WRITE_UNMAPPED_REPLACE = 8  /* ... a question mark; with neither it is an error */
+};
+
+/* Encodes packed records, which end at ends[0] .. ends[count - 1] of `packed`,
+ * one after the other, and appends them to `out`.  Where one fails, `out` holds
+ * the records before it and `*done` (may be NULL) says how many.  Returns 0, a
+ * fault of that record, described in `err`, or MRRC_ERR_MEMORY. */
+int mrrc_records_encode(int format, const uint8_t *packed, const uint32_t *ends, size_t count,
+                        uint32_t flags, mrrc_buffer *out, size_t *done, mrrc_error *err);
+
+/* The same for one record; `out` is emptied first. */
+int mrrc_record_encode(int format, const uint8_t *packed, size_t size, uint32_t flags,
+                       mrrc_buffer *out, mrrc_error *err);
+
+/* Lays a packed record out for the making of all its fields.  `out` is emptied
+ * and gets one byte a field, the number of its subfields or 255 for a control
+ * field, then texts, each ended by 0x1F: all tags; for each field its two
+ * indicators or its data; all codes; all values.  Returns the number of
+ * fields, MRRC_ERR_PACKED_INVALID, MRRC_ERR_ARGUMENT where a field has more than
+ * 254 subfields, or MRRC_ERR_MEMORY. */
+int64_t mrrc_explode(const uint8_t *packed, size_t size, mrrc_buffer *out);
+
+/* Lays a packed record out for reading whole fields.  `out` is emptied and gets
+ * one byte a field, 255 for a control field, else 0; then all tags, then for
+ * each field its data, or its values without the white space around each
+ * (Unicode's White_Space and 0x1C to 0x1F, as Python strips) and a blank
+ * between them; each ended by 0x1F.  Returns as mrrc_explode(). */
+int64_t mrrc_values(const uint8_t *packed, size_t size, mrrc_buffer *out);
+
+/* A reader: a source, its format, and the batch last read. */
+typedef struct mrrc_reader mrrc_reader;
+
+/* A view of the batch last read; it holds until the reader's next call.  Record
+ * i fills block[ends[i - 1]] (0 for the first) to block[ends[i]]: packed where
+ * statuses[i] is 0, otherwise as it stands in the source. */
+typedef struct mrrc_batch_view {
+    const uint8_t *block;
+    const uint32_t *ends;
+    const uint64_t *offsets;  /* where each record begins in the source */
+    const uint32_t *lengths;  /* and its length there */
+    const int16_t *statuses;  /* MRRC_OK, MRRC_UNDECODED, or why the source ends here */
+    size_t block_size;
+    size_t count;
+    size_t marked;            /* how many statuses are not 0 */
+} mrrc_batch_view;
+
+/* Returns a reader of no source yet, which the caller frees, or NULL without memory. */
+mrrc_reader *mrrc_reader_new(int format);
+void mrrc_reader_free(mrrc_reader *reader);
+
+/* Opens a file by its path.  Returns 0 or MRRC_ERR_IO (EISDIR for a directory;
+ * EINTR is the caller's to handle). */
+int mrrc_reader_open_path(mrrc_reader *reader, const char *path, mrrc_error *err);
+
+/* Reads from memory, which has to stay as it is until the reader is freed. */
+int mrrc_reader_open_memory(mrrc_reader *reader, const uint8_t *data, size_t size);
+
+/* Closes the file.  Returns 0 or MRRC_ERR_IO. */
+int mrrc_reader_close(mrrc_reader *reader, mrrc_error *err);
+
+/* Goes on at a byte offset of the source.  Returns 0, or MRRC_ERR_IO where the
+ * source cannot seek that far back or ahead. */
+int mrrc_reader_seek(mrrc_reader *reader, uint64_t offset, mrrc_error *err);
+
+/* Reads the next batch: about 64 KiB of the source at first, growing to 1 MiB.
+ * Returns 0 with at least one record in `view`, MRRC_END, MRRC_ERR_IO or
+ * MRRC_ERR_MEMORY.  What was read before a failure is delivered first, and the
+ * next call tries again: so it may after EINTR, which is the caller's to handle.
+ * After a record whose status says that framing is lost, nothing follows. */
+int mrrc_reader_next(mrrc_reader *reader, uint32_t flags, mrrc_batch_view *view, mrrc_error *err);
+
+/* Copies bytes of the source that the batch last read was made of.  Returns 0,
+ * or MRRC_ERR_ARGUMENT where they are not of that batch. */
+int mrrc_reader_source_bytes(const mrrc_reader *reader, uint64_t offset, size_t size,
+                             uint8_t *into);
+
+/* cdef end */
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * packed.c: walks over a packed record: its fields, and a field's subfields.
+ * It trusts the bytes no further than their size, since a pickle may hold
+ * anything, and knows no outside format.
+ */
+#include "internal.h"
+
+int mrrci_fields_begin(mrrci_cursor *cursor, const uint8_t *packed, size_t size) {
+    if (size < MRRCI_LEADER_SIZE)
+        return MRRC_ERR_PACKED_INVALID;
+    cursor->at = packed + MRRCI_LEADER_SIZE;
+    cursor->end = packed + size;
+    return MRRC_OK;
+}
+
+int mrrci_field_next(mrrci_cursor *cursor, mrrci_field *field) {
+    const uint8_t *at = cursor->at;
+    if (at == cursor->end)
+        return 0;
+    if (*at != MRRCI_FIELD || cursor->end - at < 4)
+        return MRRC_ERR_PACKED_INVALID;
+    field->tag = at + 1;
+    field->body = at + 4;
+    field->control = mrrci_tag_is_control(field->tag);
+    size_t left = (size_t)(cursor->end - field->body);
+    const uint8_t *next = memchr(field->body, MRRCI_FIELD, left);
+    cursor->at = next == NULL ? cursor->end : next;
+    field->size = (size_t)(cursor->at - field->body);
+    return 1;
+}
+
+void mrrci_subfields_begin(mrrci_cursor *cursor, const mrrci_field *field, size_t *indicators) {
+    const uint8_t *first =
+        field->size == 0 ? NULL : memchr(field->body, MRRCI_SUBFIELD, field->size);
+    cursor->end = field->body + field->size;
+    cursor->at = first == NULL ? cursor->end : first;
+    *indicators = (size_t)(cursor->at - field->body);
+}
+
+/* The size of the character at `at`, not more than what is left. */
+static size_t character_size(const uint8_t *at, size_t left) {
+    size_t size = *at < 0xC0 ? 1 : *at < 0xE0 ? 2 : *at < 0xF0 ? 3 : 4;
+    return size < left ? size : left;
+}
+
+bool mrrci_subfield_next(mrrci_cursor *cursor, mrrci_subfield *subfield) {
+    if (cursor->at == cursor->end)
+        return false;
+    const uint8_t *code = cursor->at + 1;
+    size_t left = (size_t)(cursor->end - code);
+    const uint8_t *next = left == 0 ? NULL : memchr(code, MRRCI_SUBFIELD, left);
+    cursor->at = next == NULL ? cursor->end : next;
+    left = (size_t)(cursor->at - code);
+    subfield->code = code;
+    subfield->code_size = left == 0 ? 0 : character_size(code, left);
+    subfield->value = code + subfield->code_size;
+    subfield->size = left - subfield->code_size;
+    return true;
+}

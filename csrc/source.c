@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * source.c: bytes from a path, in large blocks, or from memory.  It reads
+ * with read(2) and never maps, so a file cut short while it is read is an end
+ * and not a signal.  An interrupted call is an error like others, because only
+ * the caller can run a signal's handler.  What is read stays in a window until it is given up, so the
+ * bytes of the records last read can be had again, of a pipe too.
+ */
+#define _POSIX_C_SOURCE 200809L
+#define _FILE_OFFSET_BITS 64
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+static int fail(mrrc_error *err, int system) {
+    (void)mrrci_fail(err, MRRC_ERR_IO, 0);
+    if (err != NULL && err->system == 0)
+        err->system = system;
+    return MRRC_ERR_IO;
+}
+
+void mrrci_source_init(mrrci_source *source) {
+    memset(source, 0, sizeof *source);
+    source->descriptor = -1;
+}
+
+int mrrci_source_open_path(mrrci_source *source, const char *path, mrrc_error *err) {
+    struct stat status;
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (descriptor < 0)
+        return fail(err, errno);
+    /* open() lets a directory pass and read() would be the first to object */
+    int system = fstat(descriptor, &status) < 0 ? errno : S_ISDIR(status.st_mode) ? EISDIR : 0;
+    if (system != 0) {
+        (void)close(descriptor);
+        return fail(err, system);
+    }
+    source->descriptor = descriptor;
+    source->ended = false;
+    return MRRC_OK;
+}
+
+void mrrci_source_open_memory(mrrci_source *source, const uint8_t *data, size_t size) {
+    static const uint8_t nothing[1] = {0};
+    source->memory = size == 0 ? nothing : data;
+    source->memory_size = size;
+    source->ended = true;
+}
+
+int mrrci_source_close(mrrci_source *source, mrrc_error *err) {
+    int descriptor = source->descriptor;
+    source->descriptor = -1;
+    source->memory = NULL;
+    source->memory_size = 0;
+    source->ended = true;
+    source->at = 0;
+    mrrci_buffer_clear(&source->window);
+    /* the descriptor is gone even where close() was interrupted */
+    if (descriptor >= 0 && close(descriptor) < 0 && errno != EINTR)
+        return fail(err, errno);
+    return MRRC_OK;
+}
+
+const uint8_t *mrrci_source_data(const mrrci_source *source) {
+    return source->memory != NULL ? source->memory : source->window.data;
+}
+
+size_t mrrci_source_size(const mrrci_source *source) {
+    return source->memory != NULL ? source->memory_size : source->window.size;
+}
+
+int mrrci_source_seek(mrrci_source *source, uint64_t offset, mrrc_error *err) {
+    size_t size = mrrci_source_size(source);
+    if (offset >= source->start && offset - source->start <= size) {
+        source->at = (size_t)(offset - source->start);
+        return MRRC_OK;
+    }
+    if (source->memory != NULL) {
+        source->at = size;
+        return MRRC_OK;
+    }
+    if (offset > INT64_MAX || lseek(source->descriptor, (off_t)offset, SEEK_SET) < 0)
+        return fail(err, offset > INT64_MAX ? EINVAL : errno);
+    source->window.size = 0;
+    source->start = offset;
+    source->at = 0;
+    source->ended = false;
+    return MRRC_OK;
+}
+
+void mrrci_source_drop_used(mrrci_source *source) {
+    if (source->memory != NULL || source->at == 0)
+        return;
+    size_t left = source->window.size - source->at;
+    memmove(source->window.data, source->window.data + source->at, left);
+    source->window.size = left;
+    source->start += source->at;
+    source->at = 0;
+}
+
+int mrrci_source_read(mrrci_source *source, size_t wanted, mrrc_error *err) {
+    if (source->ended)
+        return MRRC_OK;
+    if (mrrci_buffer_reserve(&source->window, wanted) < 0)
+        return mrrci_fail(err, MRRC_ERR_MEMORY, 0);
+    ssize_t count = read(source->descriptor, source->window.data + source->window.size, wanted);
+    if (count < 0)
+        return fail(err, errno);
+    source->window.size += (size_t)count;
+    source->ended = count == 0;
+    return MRRC_OK;
+}
