@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: MIT
+"""Many records in one block of bytes.
+
+A batch crosses to C, to another process or into a file as a whole. Its records are made when
+they are asked for. It does not read: `MARCReader.batches()` yields batches.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator
+from typing import Any, overload
+
+from mrrc import _bridge
+from mrrc.exceptions import WriterError
+from mrrc.record import Origin, RawPacked, Record
+
+__all__ = ["RecordBatch"]
+
+_new_record = Record.__new__
+
+
+def make_records(
+    block: _bridge.Block, start: int, end: int, origin: Origin, raw: bool
+) -> list[Record]:
+    """Make the records `start` to `end` of a block; each must be packed."""
+    data = block.block
+    begin = block.ends[start - 1] if start else 0
+    records = []
+    add = records.append
+    for number, stop in enumerate(block.ends[start:end] if start or end < len(block.ends) else block.ends, start):
+        record = _new_record(Record)
+        record._packed = RawPacked(data[begin:stop]) if raw else data[begin:stop]
+        record._fields = None
+        record._leader = None
+        record._origin = origin
+        record._number = number
+        begin = stop
+        add(record)
+    return records
+
+
+class RecordBatch:
+    """Records of one block, in order.
+
+    Args:
+        records: the records; None stands for one that could not be read.
+
+    Raises:
+        WriterError: a record cannot be packed.
+    """
+
+    __slots__ = ("_block", "_ends", "_missing", "_origins")
+
+    def __init__(self, records: Iterable[Record | None]) -> None:
+        parts: list[bytes] = []
+        origins: list[tuple[Origin, int] | None] = []
+        ends = array("I")
+        end = 0
+        for record in records:
+            if record is None:
+                origins.append(None)
+            else:
+                packed = record._pack()
+                parts.append(packed)
+                origins.append((record._origin, record._number))
+                end += len(packed)
+            ends.append(end)
+        self._block = b"".join(parts)
+        self._ends = ends
+        self._origins = origins
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    @overload
+    def __getitem__(self, index: int) -> Record | None: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Record | None]: ...
+
+    def __getitem__(self, index: int | slice) -> Record | None | list[Record | None]:
+        """Return a record, made anew at each call; changes to it do not change the batch."""
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        place = range(len(self))[index]
+        of = self._origins[place]
+        if of is None:
+            return None
+        packed = self._block[self._ends[place - 1] if place else 0 : self._ends[place]]
+        record = _new_record(Record)
+        record._origin, record._number = of
+        record._packed = packed if record._origin.to_unicode else RawPacked(packed)
+        record._fields = None
+        record._leader = None
+        return record
+
+    def __iter__(self) -> Iterator[Record | None]:
+        return (self[place] for place in range(len(self)))
+
+    def encode(self, format: str = "marc") -> bytes:
+        """Return the records in a format, in one crossing with the GIL released.
+
+        Raises:
+            ValueError: there is no such format.
+            WriterError: the format cannot hold a record; field and reason are named.
+        """
+        number = _bridge.find_format(format)
+        return _bridge.records_encode(self._block, self._ends.tobytes(), format=number)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (self._block, self._ends.tobytes(), self._origins)
+
+
+def _restore(block: bytes, ends: bytes, origins: list[tuple[Origin, int] | None]) -> RecordBatch:
+    batch = RecordBatch(())
+    batch._block = block
+    batch._ends = array("I", ends)
+    batch._origins = origins
+    return batch

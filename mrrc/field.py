@@ -1,0 +1,656 @@
+# SPDX-License-Identifier: MIT
+"""Fields, subfields and indicators, under pymarc's names.
+
+A field taken from a record that was read keeps its bytes until somebody asks
+for its parts as objects: it is *closed*.  `get`, `[]`, `in` and `value()` read
+the bytes and leave it closed; `subfields` and every change open it, and from
+then on the objects are the truth.  This module knows nothing of records or files.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple, cast, overload
+
+from mrrc.constants import END_OF_FIELD, END_OF_RECORD, SUBFIELD_INDICATOR
+from mrrc.exceptions import WriterError
+from mrrc.marc8 import marc8_to_unicode
+
+logger = logging.getLogger("pymarc")
+
+#: Held while packed bytes become objects, so that two threads never open the same thing twice.
+#: Reentrant, since making objects may run the collector and with it anybody's code.
+opening = threading.RLock()
+
+
+class Subfield(NamedTuple):
+    """A subfield: a code of one character and a value."""
+
+    code: str
+    value: str
+
+
+class Indicators(NamedTuple):
+    """The two indicators of a data field."""
+
+    first: str
+    second: str
+
+    @property
+    def ind1(self) -> str:
+        """The first indicator."""
+        return self.first
+
+    @property
+    def ind2(self) -> str:
+        """The second indicator."""
+        return self.second
+
+
+class PackedTag(NamedTuple):
+    """What a tag is in a packed record."""
+
+    code: bytes
+    control: bool
+
+
+class _PackedTags(dict[str, PackedTag]):
+    """Tag to packed tag, filled as tags are met."""
+
+    def __missing__(self, tag: str) -> PackedTag:
+        if not (isinstance(tag, str) and len(tag) == 3 and tag.isascii() and tag.isprintable()):
+            raise WriterError(
+                "the tag is not three printable ASCII characters", field_tag=str(tag)
+            )
+        known = self[tag] = PackedTag(tag.encode(), tag < "010" and tag.isdigit())
+        return known
+
+
+packed_tags = _PackedTags()
+
+_STRUCTURAL = (SUBFIELD_INDICATOR, END_OF_FIELD, END_OF_RECORD)
+
+
+def refuse_structural(tag: str, what: str, text: str | bytes) -> None:
+    """Raise `WriterError` if a piece of a field holds 0x1D, 0x1E or 0x1F.
+
+    Such a piece could not be told from the structure around it (ISO 2709).
+    """
+    for character in _STRUCTURAL:
+        found = character in text if isinstance(text, str) else character.encode() in text
+        if found:
+            raise WriterError(
+                f"{what} holds the structural character 0x{ord(character):02X}", field_tag=tag
+            )
+
+
+class Field:
+    """A field of a MARC record: control field or data field.
+
+    A field is a control field if its tag is three digits below 010. It then has `data` and no
+    subfields; any other field has two indicators and `subfields`, a list of `Subfield`.
+
+    >>> title = Field("245", Indicators("1", "0"), [Subfield("a", "Emma /"), Subfield("c", "Austen.")])
+    >>> title["a"]
+    'Emma /'
+    >>> str(Field("001", data="ocm123"))
+    '=001  ocm123'
+
+    Args:
+        tag: three characters; digits are padded with zeros to three, integers taken as such.
+        indicators: an `Indicators`, or a list or tuple of two; two blanks by default. Two strings
+            of one character in the places of `indicators` and `subfields` are the indicators too.
+        subfields: a list of `Subfield`, kept as it is and not copied.
+        data: the text of a control field.
+
+    Raises:
+        ValueError: indicators that are not two, or subfields given as strings.
+    """
+
+    __slots__ = (
+        "tag",
+        "control_field",
+        "_data",
+        "_indicators",
+        "_subfields",
+        "_packed",  # tag and body of a closed field, else None
+        "_value",  # value() of a closed field, where known
+        "_next",
+        "__weakref__",
+    )
+
+    tag: str
+    control_field: bool
+    _data: str | None
+    _indicators: Indicators | None
+    _subfields: list[Subfield]
+    _packed: bytes | None
+    _value: str | None
+    _next: int
+
+    @overload
+    def __init__(
+        self,
+        tag: str | int,
+        indicators: Sequence[str] | None = None,
+        subfields: list[Subfield] | None = None,
+        data: str | None = None,
+    ) -> None: ...
+
+    @overload
+    def __init__(
+        self,
+        tag: str | int,
+        indicator1: str,
+        indicator2: str = " ",
+        /,
+        *,
+        subfields: list[Subfield] | None = None,
+    ) -> None: ...
+
+    def __init__(
+        self,
+        tag: str | int,
+        indicators: Sequence[str] | None = None,
+        *more: Any,
+        subfields: list[Subfield] | None = None,
+        data: str | None = None,
+    ) -> None:
+        if more:
+            if len(more) > 2:
+                raise TypeError(f"Field() takes at most 4 positional arguments, {len(more) + 2} given")
+            if isinstance(more[0], str) and len(more[0]) == 1 and isinstance(indicators, str):
+                indicators = (indicators, more[0])
+            elif subfields is not None:
+                raise TypeError("Field() got multiple values for argument 'subfields'")
+            else:
+                subfields = more[0]
+            if len(more) == 2:
+                data = more[1]
+        elif isinstance(indicators, str) and len(indicators) == 1:
+            indicators = (indicators, " ")
+
+        if isinstance(tag, str):
+            self.tag = tag if len(tag) == 3 or not tag.isdigit() else f"{int(tag):03}"
+        else:
+            try:
+                self.tag = f"{int(tag):03}"
+            except (TypeError, ValueError):
+                self.tag = f"{tag}"
+        if subfields and isinstance(subfields[0], str):
+            raise ValueError("subfields are Subfield objects, not strings")
+        self._packed = None
+        if self.tag < "010" and self.tag.isdigit():
+            self.control_field = True
+            self._data = data
+            return
+        self.control_field = False
+        self._subfields = subfields or []
+        if not indicators:
+            self._indicators = Indicators(" ", " ")
+        else:
+            self.indicators = indicators  # type: ignore[assignment]
+
+    # -- between bytes and objects --
+
+    @classmethod
+    def _closed(cls, tag: str, packed: bytes) -> Field:
+        """Make a field of its packed form, tag included."""
+        self = cls.__new__(cls)
+        self.tag = tag
+        if packed_tags[tag].control:
+            self.control_field = True
+            self._packed = None
+            self._data = packed[3:].decode()
+        else:
+            self.control_field = False
+            self._value = None
+            self._packed = packed
+        return self
+
+    def _open(self) -> None:
+        """Make the objects of a closed field; they are there before the bytes go."""
+        with opening:
+            if self._packed is None:
+                return
+            indicators, *subfields = self._packed[3:].decode().split(SUBFIELD_INDICATOR)
+            self._indicators = Indicators(indicators[0], indicators[1])
+            self._subfields = [Subfield(text[0], text[1:]) for text in subfields]
+            self._packed = None
+
+    def _pack(self) -> bytes:
+        """Return tag and body as a packed record has them.
+
+        Raises:
+            WriterError: the field cannot be packed; it names the tag and the reason.
+        """
+        tag = packed_tags[self.tag]
+        if tag.control is not self.control_field:
+            raise WriterError("the tag does not suit the kind of field", field_tag=self.tag)
+        packed = self._packed
+        if packed is not None:
+            return packed if packed.startswith(tag.code) else tag.code + packed[3:]
+        try:
+            return tag.code + self._pack_body()
+        except UnicodeEncodeError as error:
+            raise WriterError(f"not to be encoded: {error}", field_tag=self.tag) from None
+
+    def _pack_body(self) -> bytes:
+        if self.control_field:
+            data = self._data
+            if data.__class__ is not str:
+                raise WriterError("the data is not text", field_tag=self.tag)
+            refuse_structural(self.tag, "the data", cast(str, data))
+            return cast(str, data).encode()
+        indicators = self._indicators
+        if indicators is None or not all(
+            isinstance(one, str) and len(one) == 1 for one in indicators
+        ):
+            raise WriterError("an indicator is not one character", field_tag=self.tag)
+        subfields = self._subfields
+        pieces = []
+        for code, value in subfields:
+            if code.__class__ is not str or len(code) != 1:
+                raise WriterError(f"the code {code!r} is not one character", field_tag=self.tag)
+            if value.__class__ is not str:
+                raise WriterError(f"the value of ${code} is not text", field_tag=self.tag)
+            pieces.append(code + value)
+        head = f"{indicators[0]}{indicators[1]}"
+        body = SUBFIELD_INDICATOR.join([head, *pieces])
+        if (
+            body.count(SUBFIELD_INDICATOR) != len(pieces)
+            or END_OF_FIELD in body
+            or END_OF_RECORD in body
+        ):
+            self._refuse_structural()
+        return body.encode()
+
+    def _refuse_structural(self) -> None:
+        for number, indicator in enumerate(self._indicators or (), 1):
+            refuse_structural(self.tag, f"indicator {number}", indicator)
+        for code, value in self._subfields:
+            refuse_structural(self.tag, f"the code {code!r}", code)
+            refuse_structural(self.tag, f"the value of ${code}", value)
+
+    def __getstate__(self) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+        state: dict[str, Any] = {"tag": self.tag, "control_field": self.control_field}
+        if self._packed is not None:
+            state["packed"] = self._packed
+        else:
+            state["data"] = self.data
+            state["_indicators"] = self.indicators
+            state["subfields"] = self.subfields
+        return getattr(self, "__dict__", None), state
+
+    def __setstate__(self, state: tuple[dict[str, Any] | None, dict[str, Any]]) -> None:
+        own, slots = state
+        if own:
+            self.__dict__.update(own)
+        self.tag = slots["tag"]
+        self.control_field = slots["control_field"]
+        self._packed = slots.get("packed")
+        self._value = None
+        if self._packed is None:
+            self._data = slots["data"]
+            self._indicators = slots["_indicators"]
+            self._subfields = slots["subfields"]
+
+    def __copy__(self) -> Field:
+        if self._packed is not None:
+            self._open()  # a shallow copy shares the list of subfields
+        clone = self.__class__.__new__(self.__class__)
+        clone.__setstate__(self.__getstate__())
+        return clone
+
+    # -- parts --
+
+    @property
+    def data(self) -> str | None:
+        """The text of a control field; None for a data field."""
+        try:
+            return self._data
+        except AttributeError:
+            return None
+
+    @data.setter
+    def data(self, value: str | None) -> None:
+        self._data = value
+
+    @property
+    def subfields(self) -> list[Subfield]:
+        """The list of `Subfield` itself: changes to it are changes to the field."""
+        if self._packed is not None:
+            self._open()
+        try:
+            return self._subfields
+        except AttributeError:
+            self._subfields = []
+            return self._subfields
+
+    @subfields.setter
+    def subfields(self, value: list[Subfield]) -> None:
+        if self._packed is not None:
+            self._open()
+        self._subfields = value
+
+    @property
+    def indicators(self) -> Indicators | None:
+        """The indicators; None for a control field."""
+        packed = self._packed
+        if packed is not None:
+            text = packed[3:].partition(b"\x1f")[0].decode()
+            return Indicators(text[0], text[1])
+        try:
+            return self._indicators
+        except AttributeError:
+            return None
+
+    @indicators.setter
+    def indicators(self, value: Sequence[str] | None) -> None:
+        if value and isinstance(value, list | tuple) and len(value) != 2:
+            raise ValueError("indicators are two: pass an Indicators, or a list or tuple of two")
+        if value is None:
+            return
+        if self._packed is not None:
+            self._open()
+        self._indicators = value if isinstance(value, Indicators) else Indicators(*value)
+
+    def _indicators_to_change(self) -> Indicators:
+        if self._packed is not None:
+            self._open()
+        if self.control_field:
+            self._indicators = None
+        # as pymarc: AttributeError for a control field
+        return cast(Indicators, self._indicators)
+
+    @property
+    def indicator1(self) -> str:
+        """The first indicator; empty for a control field."""
+        indicators = self.indicators
+        return indicators[0] if indicators else ""
+
+    @indicator1.setter
+    def indicator1(self, value: str) -> None:
+        self._indicators = self._indicators_to_change()._replace(first=value)
+
+    @property
+    def indicator2(self) -> str:
+        """The second indicator; empty for a control field."""
+        indicators = self.indicators
+        return indicators[1] if indicators else ""
+
+    @indicator2.setter
+    def indicator2(self, value: str) -> None:
+        self._indicators = self._indicators_to_change()._replace(second=value)
+
+    # -- reading --
+
+    def __iter__(self) -> Iterator[Subfield]:
+        self._next = 0
+        return self  # type: ignore[return-value]
+
+    def __next__(self) -> Subfield:
+        if self.control_field:
+            raise StopIteration
+        try:
+            subfield = self.subfields[self._next]
+        except IndexError:
+            raise StopIteration from None
+        self._next += 1
+        return subfield
+
+    @overload
+    def get(self, code: str, default: str) -> str: ...
+
+    @overload
+    def get(self, code: str, default: None = None) -> str | None: ...
+
+    def get(self, code: str, default: str | None = None) -> str | None:
+        """Return the first value of a code, or `default`."""
+        packed = self._packed
+        if packed is not None:
+            if code.__class__ is str and len(code) == 1:
+                _, found, rest = packed.partition(b"\x1f" + code.encode("utf-8", "surrogatepass"))
+                if found:
+                    return rest.partition(b"\x1f")[0].decode()
+            return default
+        if not self.control_field:
+            for subfield in self._subfields:
+                if subfield.code == code:
+                    return subfield.value
+        return default
+
+    def __getitem__(self, code: str) -> str:
+        """Return the first value of a code; `KeyError` where there is none."""
+        packed = self._packed
+        if packed is not None:
+            if code.__class__ is str and len(code) == 1:
+                _, found, rest = packed.partition(b"\x1f" + code.encode("utf-8", "surrogatepass"))
+                if found:
+                    return rest.partition(b"\x1f")[0].decode()
+            raise KeyError
+        if not self.control_field:
+            for subfield in self._subfields:
+                if subfield.code == code:
+                    return subfield.value
+        raise KeyError
+
+    def __contains__(self, code: str) -> bool:
+        packed = self._packed
+        if packed is not None:
+            return (
+                code.__class__ is str
+                and len(code) == 1
+                and b"\x1f" + code.encode("utf-8", "surrogatepass") in packed
+            )
+        if not self.control_field:
+            for subfield in self._subfields:  # noqa: SIM110 - any() is slower
+                if subfield.code == code:
+                    return True
+        return False
+
+    def __setitem__(self, code: str, value: str) -> None:
+        """Replace the value of a code that stands exactly once, in its place.
+
+        Raises:
+            KeyError: the code is missing or repeated, or the field is a control field.
+        """
+        if self.control_field:
+            raise KeyError("field is a control field")
+        subfields = self.subfields
+        places = [place for place, subfield in enumerate(subfields) if subfield.code == code]
+        if len(places) > 1:
+            raise KeyError(f"more than one code '{code}'")
+        if not places:
+            raise KeyError(f"no code '{code}'")
+        subfields[places[0]] = Subfield(subfields[places[0]].code, value)
+
+    def value(self) -> str:
+        """Return the data, or the values, each stripped, with blanks between them."""
+        if self.control_field:
+            return self.data or ""
+        packed = self._packed
+        if packed is None:
+            return " ".join([subfield.value.strip() for subfield in self._subfields])
+        value = self._value
+        if value is None:
+            parts = packed.decode().split(SUBFIELD_INDICATOR)
+            del parts[0]
+            value = self._value = " ".join([part[1:].strip() for part in parts])
+        return value
+
+    def get_subfields(self, *codes: str) -> list[str]:
+        """Return the values of these codes in the order of the field."""
+        if self.control_field or not codes:
+            return []
+        return [subfield.value for subfield in self.subfields if subfield.code in codes]
+
+    def subfields_by_code(self, code: str) -> list[str]:
+        """Return the values of one code."""
+        return self.get_subfields(code)
+
+    def subfields_as_dict(self) -> dict[str, list[str]]:
+        """Return code to values, in the order in which the codes first stand."""
+        found: dict[str, list[str]] = {}
+        if not self.control_field:
+            for subfield in self.subfields:
+                found.setdefault(subfield.code, []).append(subfield.value)
+        return found
+
+    def is_control_field(self) -> bool:
+        """Whether this is a control field."""
+        return self.control_field
+
+    def is_subject_field(self) -> bool:
+        """Whether the tag is in the block 6XX."""
+        return self.tag.startswith("6")
+
+    def linkage_occurrence_num(self) -> str | None:
+        """Return the occurrence number of $6 (MARC 21, Appendix A), or None."""
+        linkage = self.get("6", "")
+        if not linkage or "-" not in linkage:
+            return None
+        return linkage.split("-")[1].split("/")[0]
+
+    def format_field(self) -> str:
+        """Return the values for display: no $6, and `` -- `` before a subject's subdivisions."""
+        if self.control_field:
+            return self.data or ""
+        subject = self.is_subject_field()
+        parts = []
+        for code, value in self.subfields:
+            if code == "6":
+                continue
+            parts.append(f" -- {value}" if subject and code in ("v", "x", "y", "z") else f" {value}")
+        return "".join(parts).strip()
+
+    def __str__(self) -> str:
+        """Return the field as a line of MARCMaker text."""
+        if self.control_field:
+            return f"={self.tag}  {self.data.replace(' ', chr(92)) if self.data else ''}"
+        indicators = "".join(
+            "\\" if one in (" ", "\\") else f"{one}" for one in cast(Indicators, self.indicators)
+        )
+        values = "".join([f"${code}{value}" for code, value in self.subfields])
+        return f"={self.tag}  {indicators}{values}"
+
+    # -- changing --
+
+    def add_subfield(self, code: str, value: str, pos: int | None = None) -> None:
+        """Add a subfield at the end or before position `pos`; nothing for a control field."""
+        if self.control_field:
+            return
+        subfields = self.subfields
+        if pos is None or pos > len(subfields):
+            subfields.append(Subfield(code, value))
+        else:
+            subfields.insert(pos, Subfield(code, value))
+
+    def delete_subfield(self, code: str) -> str | None:
+        """Delete the first subfield of a code and return its value, or None."""
+        if not self.control_field:
+            for place, subfield in enumerate(self.subfields):
+                if subfield.code == code:
+                    return self.subfields.pop(place).value
+        return None
+
+    @classmethod
+    def convert_legacy_subfields(cls, subfields: Iterable[str]) -> list[Subfield]:
+        """Make `Subfield` objects of a list of code, value, code, value.
+
+        Raises:
+            ValueError: the list is of odd length.
+        """
+        items = iter(subfields)
+        return [Subfield(*pair) for pair in zip(items, items, strict=True)]
+
+    # -- writing --
+
+    def as_marc(self, encoding: str = "utf-8") -> bytes:
+        """Return the field as ISO 2709 has it, with its terminator.
+
+        Raises:
+            WriterError: a value, code or indicator holds 0x1D, 0x1E or 0x1F.
+        """
+        if self.control_field:
+            text = f"{self.data}"
+            refuse_structural(self.tag, "the data", text)
+            return f"{text}{END_OF_FIELD}".encode(encoding)
+        pieces = [f"{self.indicator1}{self.indicator2}"]
+        pieces += [f"{code}{value}" for code, value in self.subfields]
+        for place, piece in enumerate(pieces):
+            what = f"subfield ${piece[:1]}" if place else "an indicator"
+            refuse_structural(self.tag, what, piece)
+        return (SUBFIELD_INDICATOR.join(pieces) + END_OF_FIELD).encode(encoding)
+
+    as_marc21 = as_marc
+
+
+class ControlField(Field):
+    """A control field: `ControlField("001", "ocm123")`."""
+
+    __slots__ = ()
+
+    def __init__(self, tag: str | int, value: str | None = None, *, data: str | None = None) -> None:
+        super().__init__(tag, data=value if data is None else data)
+
+
+class RawField(Field):
+    """A field whose data and values are bytes that nobody has decoded.
+
+    Records read with ``to_unicode=False`` have such fields. They are written as they are.
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def _closed(cls, tag: str, packed: bytes) -> RawField:
+        self = cls.__new__(cls)
+        self.tag = tag
+        self._packed = None
+        self.control_field = packed_tags[tag].control
+        if self.control_field:
+            self._data = packed[3:]  # type: ignore[assignment]
+        else:
+            indicators, *subfields = packed[3:].split(b"\x1f")
+            self._indicators = Indicators(*indicators.decode("ascii"))
+            self._subfields = [
+                Subfield(piece[:1].decode("ascii"), piece[1:])  # type: ignore[arg-type]
+                for piece in subfields
+            ]
+        return self
+
+    def _pack_body(self) -> bytes:
+        return self.as_marc()[:-1]
+
+    def as_marc(self, encoding: str | None = None) -> bytes:
+        """Return the field as ISO 2709 has it; an encoding is refused with a log record."""
+        if encoding is not None:
+            logger.warning("Attempt to force a RawField into encoding %s", encoding)
+        end = END_OF_FIELD.encode("ascii")
+        if self.control_field:
+            data = cast(bytes, self.data)
+            refuse_structural(self.tag, "the data", data)
+            return data + end
+        marc = self.indicator1.encode("ascii") + self.indicator2.encode("ascii")
+        refuse_structural(self.tag, "an indicator", marc)
+        for code, value in self.subfields:
+            piece = code.encode("ascii") + cast(bytes, value)
+            refuse_structural(self.tag, f"subfield ${code}", piece)
+            marc += b"\x1f" + piece
+        return marc + end
+
+    as_marc21 = as_marc
+
+
+def map_marc8_field(f: Field) -> Field:
+    """Decode a field's values from MARC-8, in place, and return it."""
+    if f.control_field:
+        f.data = marc8_to_unicode(cast(bytes, f.data))
+    else:
+        f.subfields = [
+            Subfield(code, marc8_to_unicode(cast(bytes, value))) for code, value in f.subfields
+        ]
+    return f

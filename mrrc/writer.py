@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: MIT
+"""Writers of records.
+
+A record is encoded whole before its first byte is written, so one that cannot be written leaves
+the file at the end of the record before it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any, BinaryIO, cast
+
+from mrrc import _bridge
+from mrrc.exceptions import NoActiveFile, WriteNeedsRecord
+from mrrc.record import Record
+
+__all__ = ["MARCWriter", "Writer"]
+
+_BUFFER = 1 << 20
+
+
+class Writer:
+    """The base class of all writers.
+
+    Args:
+        file_handle: an open file object, or a path, which is opened for writing at once.
+    """
+
+    def __init__(self, file_handle: BinaryIO | str | os.PathLike[str]) -> None:
+        self.file_handle: Any = file_handle
+        self._name: str | None
+        if isinstance(file_handle, str | os.PathLike):
+            self._name = os.fsdecode(file_handle)
+            self.file_handle = open(file_handle, "wb", buffering=_BUFFER)  # noqa: SIM115
+        else:
+            name = getattr(file_handle, "name", None)
+            self._name = name if isinstance(name, str) else None
+
+    def write(self, record: Record) -> None:
+        """Check that a record is one.
+
+        Raises:
+            WriteNeedsRecord: it is not.
+            NoActiveFile: the writer is closed.
+        """
+        if not isinstance(record, Record):
+            raise WriteNeedsRecord
+        if self.file_handle is None:
+            raise NoActiveFile
+
+    def _named(self, error: OSError) -> OSError:
+        """Add the file's name to a system's error that lacks one."""
+        if error.filename is None and self._name is not None:
+            error.filename = self._name
+        return error
+
+    def _put(self, data: bytes) -> None:
+        """Write all of the data, to a file object that may take it in parts too."""
+        put = cast("Callable[[Any], Any]", self.file_handle.write)
+        try:
+            written = put(data)
+            while isinstance(written, int) and written < len(data):
+                data = data[written:]
+                written = put(data)
+        except OSError as error:
+            raise self._named(error) from None
+
+    def close(self, close_fh: bool = True) -> None:
+        """Close the writer, and the file object unless told not to.
+
+        Raises:
+            OSError: what was written last did not reach the file.
+        """
+        file_handle, self.file_handle = self.file_handle, None
+        if close_fh and file_handle:
+            try:
+                file_handle.close()
+            except OSError as error:
+                raise self._named(error) from None
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self.file_handle is not None:
+            self.close()
+
+
+class MARCWriter(Writer):
+    """A writer of ISO 2709.
+
+    >>> import io
+    >>> from mrrc import Field, Record
+    >>> memory = io.BytesIO()
+    >>> writer = MARCWriter(memory)
+    >>> writer.write(Record(fields=[Field("001", data="1")]))
+    >>> memory.getvalue()
+    b'00040     a2200037   450000100020000 0\\x1e1\\x1e\\x1d'
+    >>> writer.close()
+
+    Args:
+        file_handle: an open binary file object, or a path, which is opened for writing at once.
+        encoding: ``utf-8``, or ``marc-8``: then leader/09 is blank in what is written, and 066 names
+            the character sets used.
+        unmapped: what becomes of a character that MARC-8 lacks: ``ncr``, a numeric character
+            reference (MARC 21's lossless form); ``replace``, a question mark; ``raise``, an error.
+
+    Raises:
+        OSError: the path cannot be opened.
+        ValueError: an unknown encoding or way of `unmapped`.
+    """
+
+    def __init__(
+        self,
+        file_handle: BinaryIO | str | os.PathLike[str],
+        *,
+        encoding: str = "utf-8",
+        unmapped: str = "ncr",
+    ) -> None:
+        if encoding not in ("utf-8", "marc-8"):
+            raise ValueError(f"encoding is 'utf-8' or 'marc-8', not {encoding!r}")
+        if unmapped not in _bridge.UNMAPPED:
+            raise ValueError(f"unmapped is 'ncr', 'replace' or 'raise', not {unmapped!r}")
+        self._flags = (
+            _bridge.WRITE_MARC8 | _bridge.UNMAPPED[unmapped] if encoding == "marc-8" else 0
+        )
+        super().__init__(file_handle)
+
+    def write(self, record: Record) -> None:
+        """Write a record.
+
+        Raises:
+            WriteNeedsRecord: `record` is no `Record`.
+            WriterError: ISO 2709 cannot hold the record; the field is named.
+            NoActiveFile: the writer is closed.
+            OSError: the file cannot take it.
+        """
+        super().write(record)
+        if self._flags:
+            self._put(_bridge.record_encode(record._pack(), self._flags))
+        else:
+            self._put(record.as_marc())
+
+    write_record = write
