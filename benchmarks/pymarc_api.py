@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: MIT
+"""The work, written once for pymarc and for this package.
+
+Both run this very code; `package` is the imported module.  The one difference
+is how a path is opened: pymarc reads open files only.  Loops return nothing and
+add nothing up, so that what is measured is the package; observers give what the
+same calls return, and the two packages have to agree on it before a clock runs.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+TITLE = "An edited title :"
+NOTE = "A note that was added."
+
+
+def reader(package: Any, path: str) -> Any:
+    """Opens a path in the package's own way."""
+    return package.MARCReader(path if package.__name__ == "mrrc" else open(path, "rb"))
+
+
+def edit_record(package: Any, record: Any) -> None:
+    """Replaces 245 $a and adds a 500."""
+    record["245"]["a"] = TITLE
+    record.add_field(
+        package.Field("500", package.Indicators(" ", " "), [package.Subfield("a", NOTE)])
+    )
+
+
+def _read(package: Any, path: str) -> None:
+    for _ in reader(package, path):
+        pass
+
+
+def _read_file(package: Any, path: str) -> None:
+    with open(path, "rb") as source:
+        for _ in package.MARCReader(source):
+            pass
+
+
+def _title(package: Any, path: str) -> None:
+    for record in reader(package, path):
+        _ = record.title
+
+
+def _subfield(package: Any, path: str) -> None:
+    for record in reader(package, path):
+        _ = record["245"]["a"]
+
+
+def _values(package: Any, path: str) -> None:
+    for record in reader(package, path):
+        _ = record.title
+        for field in record.get_fields():
+            field.value()
+
+
+def _walk(package: Any, path: str) -> None:
+    for record in reader(package, path):
+        for field in record.fields:
+            if not field.control_field:
+                for subfield in field.subfields:
+                    _ = subfield.code
+                    _ = subfield.value
+
+
+def _as_marc(package: Any, path: str) -> None:
+    for record in reader(package, path):
+        record.as_marc()
+
+
+def _edit(package: Any, path: str) -> None:
+    writer = package.MARCWriter(open(os.devnull, "wb"))
+    for record in reader(package, path):
+        edit_record(package, record)
+        writer.write(record)
+    writer.close()
+
+
+def _copy(package: Any, path: str) -> None:
+    writer = package.MARCWriter(open(os.devnull, "wb"))
+    for record in reader(package, path):
+        writer.write(record)
+    writer.close()
+
+
+LOOPS: dict[str, Callable[[Any, str], None]] = {
+    "read": _read,
+    "read-file": _read_file,
+    "title": _title,
+    "subfield": _subfield,
+    "values": _values,
+    "walk": _walk,
+    "as-marc": _as_marc,
+    "edit": _edit,
+    "copy": _copy,
+    "marc8": _read,
+    "marc8-marks": _read,
+    "busy": _read,
+}
+
+
+def _see_text(package: Any, path: str) -> Iterator[object]:
+    for record in reader(package, path):
+        yield str(record)
+
+
+def _see_position(package: Any, path: str) -> Iterator[object]:
+    with open(path, "rb") as source:
+        for _ in package.MARCReader(source):
+            yield source.tell()
+
+
+def _see_title(package: Any, path: str) -> Iterator[object]:
+    for record in reader(package, path):
+        yield record.title
+
+
+def _see_subfield(package: Any, path: str) -> Iterator[object]:
+    for record in reader(package, path):
+        yield record["245"]["a"]
+
+
+def _see_values(package: Any, path: str) -> Iterator[object]:
+    for record in reader(package, path):
+        yield record.title
+        yield [field.value() for field in record.get_fields()]
+
+
+def _see_walk(package: Any, path: str) -> Iterator[object]:
+    for record in reader(package, path):
+        for field in record.fields:
+            if not field.control_field:
+                yield [(subfield.code, subfield.value) for subfield in field.subfields]
+
+
+def _see_marc(package: Any, path: str) -> Iterator[object]:
+    for record in reader(package, path):
+        yield record.as_marc()
+
+
+def _see_edit(package: Any, path: str) -> Iterator[object]:
+    for record in reader(package, path):
+        edit_record(package, record)
+        yield record.as_marc()
+
+
+OBSERVERS: dict[str, Callable[[Any, str], Iterator[object]]] = {
+    "read": _see_text,
+    "read-file": _see_position,
+    "title": _see_title,
+    "subfield": _see_subfield,
+    "values": _see_values,
+    "walk": _see_walk,
+    "as-marc": _see_marc,
+    "edit": _see_edit,
+    "copy": _see_marc,
+    "marc8": _see_text,
+    "marc8-marks": _see_text,
+}
