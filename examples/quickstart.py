@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: MIT
+"""Looks into a file of MARC records: `quickstart.py [FILE]`, without FILE sample.mrc.
+
+It reads every record and says what is in the file, then adds a note to each record, writes
+them to a copy in a temporary folder and reads the copy back.  The file itself is never
+changed.  Exit status: 0, 1 where the file holds no MARC record or the copy differs, 2 where
+it cannot be read.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import textwrap
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mrrc import Field, Indicators, MARCReader, MARCWriter, Record, Subfield
+from mrrc.exceptions import PymarcException
+
+ENCODINGS = {"a": "UTF-8", " ": "MARC-8"}
+NOTE = "Read and written with mrrc."
+
+
+@dataclass
+class Survey:
+    """What reading a file once brings to light."""
+
+    records: int = 0
+    fields: int = 0
+    encodings: Counter[str] = field(default_factory=Counter)
+    tags: Counter[str] = field(default_factory=Counter)
+    titles: list[str] = field(default_factory=list)
+    bad: list[str] = field(default_factory=list)
+    reading: float = 0.0
+    looking: float = 0.0
+
+
+class Progress:
+    """A counter on standard error, for terminals only."""
+
+    def __init__(self, doing: str) -> None:
+        self.doing = doing
+        self.shown = sys.stderr.isatty()
+
+    def show(self, count: int) -> None:
+        """Shows how many records are done, now and then."""
+        if self.shown and count % 5000 == 0:
+            print(f"\r{self.doing}: {count:,} records", end="", file=sys.stderr, flush=True)
+
+    def clear(self) -> None:
+        """Leaves the line empty for what comes next."""
+        if self.shown:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def good_records(path: Path) -> Iterator[Record]:
+    """Yields the records that can be read; a bad one comes as None and is passed over."""
+    with MARCReader(path) as reader:
+        for record in reader:
+            if record is not None:
+                yield record
+
+
+def time_reading(path: Path) -> float:
+    """Returns the seconds that reading alone takes."""
+    began = time.perf_counter()
+    with MARCReader(path) as reader:
+        for _ in reader:
+            pass
+    return time.perf_counter() - began
+
+
+def survey(path: Path) -> Survey:
+    """Reads a file once without and once with looking into the records, and counts."""
+    found = Survey(reading=time_reading(path))
+    progress = Progress("reading")
+    began = time.perf_counter()
+    with MARCReader(path) as reader:
+        for number, record in enumerate(reader, 1):
+            progress.show(number)
+            if record is None:
+                error = reader.current_exception
+                found.bad.append(f"record {number}: {type(error).__name__}: {error}")
+                continue
+            found.records += 1
+            found.fields += len(record.fields)
+            found.encodings[record.leader[9]] += 1
+            found.tags.update(marc_field.tag for marc_field in record.fields)
+            if len(found.titles) < 5 and record.title:
+                found.titles.append(textwrap.shorten(record.title, 90))
+    found.looking = time.perf_counter() - began
+    progress.clear()
+    return found
+
+
+def report(path: Path, found: Survey) -> None:
+    """Prints what was found."""
+    print(f"{path}: {path.stat().st_size:,} bytes")
+    print(f"  records    {found.records:,}, with {found.fields:,} fields")
+    few = " (too few to say much)" if found.records < 1000 else ""
+    print(f"  read       {found.records / found.reading:,.0f} records a second{few}")
+    print(f"  looked at  {found.records / found.looking:,.0f} a second, all their fields")
+    for code, count in found.encodings.most_common():
+        name = ENCODINGS.get(code, f"unknown, {code!r}")
+        print(f"  encoding   {name} (leader/09): {count:,}")
+    commonest = "  ".join(f"{tag} {count:,}" for tag, count in found.tags.most_common(10))
+    print(f"  tags       {commonest}")
+    for title in found.titles:
+        print(f"  title      {title}")
+    for reason in found.bad[:10]:
+        print(f"  bad        {reason}")
+    if len(found.bad) > 10:
+        print(f"  bad        and {len(found.bad) - 10:,} more")
+
+
+def add_note(record: Record) -> None:
+    """Edits a record as pymarc's users do."""
+    record.add_field(Field("500", Indicators(" ", " "), [Subfield("a", NOTE)]))
+
+
+def write_copy(path: Path, copy: Path) -> tuple[int, list[str]]:
+    """Writes the edited records.  Returns how many, and why others could not be written."""
+    written = 0
+    refused: list[str] = []
+    progress = Progress("writing")
+    with MARCWriter(copy) as writer:
+        for record in good_records(path):
+            add_note(record)
+            try:
+                writer.write(record)
+                written += 1
+            except PymarcException as error:
+                refused.append(f"{type(error).__name__}: {error}")
+            progress.show(written)
+    progress.clear()
+    return written, refused
+
+
+def agrees(path: Path, copy: Path) -> bool:
+    """Whether the copy holds the records of the file, each with the note, and nothing else."""
+    copied = good_records(copy)
+    for record in good_records(path):
+        add_note(record)
+        try:
+            expected = record.as_marc()
+        except PymarcException:
+            continue
+        again = next(copied, None)
+        if again is None or again.as_marc() != expected:
+            return False
+        if again.get_fields("500")[-1]["a"] != NOTE:
+            return False
+    return next(copied, None) is None
+
+
+def run(path: Path) -> int:
+    """Does all of it.  Returns the exit status."""
+    if path.is_dir():
+        print(f"{path} is a folder: name a file of MARC records", file=sys.stderr)
+        return 2
+    if path.stat().st_size == 0:
+        print(f"{path} is empty: there is nothing to read", file=sys.stderr)
+        return 1
+    found = survey(path)
+    if found.records == 0:
+        print(f"{path} holds no MARC record that can be read (ISO 2709)", file=sys.stderr)
+        for reason in found.bad[:3]:
+            print(f"  {reason}", file=sys.stderr)
+        return 1
+    report(path, found)
+
+    copy = Path(tempfile.mkdtemp(prefix="mrrc-")) / f"{path.stem}.copy.mrc"
+    written, refused = write_copy(path, copy)
+    print(f"{copy}: {written:,} records, each with a note more")
+    for reason in refused[:10]:
+        print(f"  not written  {reason}")
+    if not agrees(path, copy):
+        print("  read back: differs from what was written")
+        return 1
+    print("  read back: agrees with what was written")
+    return 0
+
+
+def main() -> int:
+    """Runs with the arguments of the command line."""
+    if len(sys.argv) > 2:
+        print("usage: quickstart.py [FILE]", file=sys.stderr)
+        return 2
+    path = Path(sys.argv[1] if len(sys.argv) == 2 else Path(__file__).with_name("sample.mrc"))
+    try:
+        return run(path)
+    except FileNotFoundError:
+        print(f"{path}: no such file", file=sys.stderr)
+    except OSError as error:
+        print(f"{path}: {error.strerror or error}", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
