@@ -29,10 +29,13 @@ def draw(results: dict[str, Any], target: str) -> None:
             ours = case["contenders"]["mrrc"]["median"]
             ratio = case["contenders"][rival]["median"] / ours
             panel.barh(place, ratio, color=colour, height=0.6)
-            panel.annotate(
-                f" {ratio:.1f}x" if ratio < 10 else f" {ratio:.0f}x",
-                (ratio, place),
+            inside = ratio > 1.8
+            panel.text(
+                1.05 if inside else max(ratio, 1) * 1.05,
+                place,
+                f"{ratio:.1f}x" if ratio < 10 else f"{ratio:.0f}x",
                 va="center",
+                color="white" if inside else "black",
                 fontsize=8,
             )
             for bar in case["bars"]:

@@ -198,7 +198,9 @@ int mrrci_text_base(mrrci_marc8_text *text, uint32_t cell) {
     unsigned were_open = text->open;
     int stray = 0;
     MRRCI_TRY(put_cell(text, cell));
-    text->open = 0;
+    /* Superscript alef is a base character in MARC-8, but still part of the one before it. */
+    if (mrrci_combining_class(cell & MRRCI_CELL_CHARACTER) == 0)
+        text->open = 0;
     if (text->marks.size == 0)
         return MRRC_OK;
     size_t count = text->marks.size / sizeof(uint32_t);

@@ -39,17 +39,32 @@ static size_t sequence(const uint8_t *at, size_t left) {
     return size;
 }
 
+/* The bit 7 of each of eight bytes, the first byte lowest. */
+static inline uint64_t high_bits(const uint8_t *at) {
+    uint64_t eight;
+    memcpy(&eight, at, sizeof eight);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    eight = __builtin_bswap64(eight);
+#endif
+    return eight & 0x8080808080808080u;
+}
+
 bool mrrci_utf8_valid(const uint8_t *text, size_t size) {
+    enum { WORD = 8, STRIDE = 4 * WORD };
     size_t at = 0;
     while (at < size) {
-        uint64_t eight;
-        if (size - at >= sizeof eight) {
-            memcpy(&eight, text + at, sizeof eight);
-            if ((eight & 0x8080808080808080u) == 0) {
-                at += sizeof eight;
-                continue;
-            }
-        }
+        /* most text is ASCII: go from one character that is not to the next */
+        while (size - at >= STRIDE &&
+               (high_bits(text + at) | high_bits(text + at + WORD) |
+                high_bits(text + at + 2 * WORD) | high_bits(text + at + 3 * WORD)) == 0)
+            at += STRIDE;
+        uint64_t high = 0;
+        while (size - at >= WORD && (high = high_bits(text + at)) == 0)
+            at += WORD;
+        if (high != 0)
+            at += (size_t)__builtin_ctzll(high) / 8;
+        if (at == size)
+            break;
         size_t step = sequence(text + at, size - at);
         if (step == 0)
             return false;

@@ -9,6 +9,7 @@ it cannot be read.
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 import textwrap
@@ -193,6 +194,10 @@ def main() -> int:
     path = Path(sys.argv[1] if len(sys.argv) == 2 else Path(__file__).with_name("sample.mrc"))
     try:
         return run(path)
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; Python must not write the rest at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except FileNotFoundError:
         print(f"{path}: no such file", file=sys.stderr)
     except OSError as error:

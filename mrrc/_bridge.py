@@ -106,7 +106,7 @@ def record_decode(data: bytes, flags: int) -> bytes | None:
     _buffers.append(buffer)
     if status < 0:
         raise MemoryError
-    return packed  # type: ignore[no-any-return]
+    return packed
 
 
 def record_encode(packed: bytes, flags: int = 0, format: int = MARC) -> bytes:
@@ -231,9 +231,7 @@ def _decoded(status: int, out: Any, notes: Any, g0: int, g1: int) -> Decoded:
         all_notes = ffi.cast("mrrc_diagnostic *", notes.data)
         for i in range(notes.size // ffi.sizeof("mrrc_diagnostic")):
             note = all_notes[i]
-            listed.append(
-                Note(note.code, note.offset, note.size, note.found, note.g0, note.g1)
-            )
+            listed.append(Note(note.code, note.offset, note.size, note.found, note.g0, note.g1))
     _give_back(out)
     _give_back(notes)
     if status == lib.MRRC_ERR_MEMORY:

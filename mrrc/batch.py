@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any, overload
 
 from mrrc import _bridge
-from mrrc.exceptions import WriterError
-from mrrc.record import Origin, RawPacked, Record
+from mrrc.packed import Origin, RawPacked
+from mrrc.record import Record
 
 __all__ = ["RecordBatch"]
 
@@ -26,9 +26,10 @@ def make_records(
     """Make the records `start` to `end` of a block; each must be packed."""
     data = block.block
     begin = block.ends[start - 1] if start else 0
-    records = []
+    records: list[Record] = []
     add = records.append
-    for number, stop in enumerate(block.ends[start:end] if start or end < len(block.ends) else block.ends, start):
+    ends = block.ends if end - start == len(block.ends) else block.ends[start:end]
+    for number, stop in enumerate(ends, start):
         record = _new_record(Record)
         record._packed = RawPacked(data[begin:stop]) if raw else data[begin:stop]
         record._fields = None

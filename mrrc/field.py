@@ -14,9 +14,10 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, cast, overload
 
-from mrrc.constants import END_OF_FIELD, END_OF_RECORD, SUBFIELD_INDICATOR
+from mrrc.constants import END_OF_FIELD, SUBFIELD_INDICATOR
 from mrrc.exceptions import WriterError
 from mrrc.marc8 import marc8_to_unicode
+from mrrc.structure import control_body, data_body, packed_tags, refuse_structural
 
 logger = logging.getLogger("pymarc")
 
@@ -49,50 +50,13 @@ class Indicators(NamedTuple):
         return self.second
 
 
-class PackedTag(NamedTuple):
-    """What a tag is in a packed record."""
-
-    code: bytes
-    control: bool
-
-
-class _PackedTags(dict[str, PackedTag]):
-    """Tag to packed tag, filled as tags are met."""
-
-    def __missing__(self, tag: str) -> PackedTag:
-        if not (isinstance(tag, str) and len(tag) == 3 and tag.isascii() and tag.isprintable()):
-            raise WriterError(
-                "the tag is not three printable ASCII characters", field_tag=str(tag)
-            )
-        known = self[tag] = PackedTag(tag.encode(), tag < "010" and tag.isdigit())
-        return known
-
-
-packed_tags = _PackedTags()
-
-_STRUCTURAL = (SUBFIELD_INDICATOR, END_OF_FIELD, END_OF_RECORD)
-
-
-def refuse_structural(tag: str, what: str, text: str | bytes) -> None:
-    """Raise `WriterError` if a piece of a field holds 0x1D, 0x1E or 0x1F.
-
-    Such a piece could not be told from the structure around it (ISO 2709).
-    """
-    for character in _STRUCTURAL:
-        found = character in text if isinstance(text, str) else character.encode() in text
-        if found:
-            raise WriterError(
-                f"{what} holds the structural character 0x{ord(character):02X}", field_tag=tag
-            )
-
-
 class Field:
     """A field of a MARC record: control field or data field.
 
     A field is a control field if its tag is three digits below 010. It then has `data` and no
     subfields; any other field has two indicators and `subfields`, a list of `Subfield`.
 
-    >>> title = Field("245", Indicators("1", "0"), [Subfield("a", "Emma /"), Subfield("c", "Austen.")])
+    >>> title = Field("245", Indicators("1", "0"), [Subfield("a", "Emma /")])
     >>> title["a"]
     'Emma /'
     >>> str(Field("001", data="ocm123"))
@@ -160,7 +124,9 @@ class Field:
     ) -> None:
         if more:
             if len(more) > 2:
-                raise TypeError(f"Field() takes at most 4 positional arguments, {len(more) + 2} given")
+                raise TypeError(
+                    f"Field() takes at most 4 positional arguments, {len(more) + 2} given"
+                )
             if isinstance(more[0], str) and len(more[0]) == 1 and isinstance(indicators, str):
                 indicators = (indicators, more[0])
             elif subfields is not None:
@@ -191,7 +157,7 @@ class Field:
         if not indicators:
             self._indicators = Indicators(" ", " ")
         else:
-            self.indicators = indicators  # type: ignore[assignment]
+            self.indicators = indicators
 
     # -- between bytes and objects --
 
@@ -239,40 +205,8 @@ class Field:
 
     def _pack_body(self) -> bytes:
         if self.control_field:
-            data = self._data
-            if data.__class__ is not str:
-                raise WriterError("the data is not text", field_tag=self.tag)
-            refuse_structural(self.tag, "the data", cast(str, data))
-            return cast(str, data).encode()
-        indicators = self._indicators
-        if indicators is None or not all(
-            isinstance(one, str) and len(one) == 1 for one in indicators
-        ):
-            raise WriterError("an indicator is not one character", field_tag=self.tag)
-        subfields = self._subfields
-        pieces = []
-        for code, value in subfields:
-            if code.__class__ is not str or len(code) != 1:
-                raise WriterError(f"the code {code!r} is not one character", field_tag=self.tag)
-            if value.__class__ is not str:
-                raise WriterError(f"the value of ${code} is not text", field_tag=self.tag)
-            pieces.append(code + value)
-        head = f"{indicators[0]}{indicators[1]}"
-        body = SUBFIELD_INDICATOR.join([head, *pieces])
-        if (
-            body.count(SUBFIELD_INDICATOR) != len(pieces)
-            or END_OF_FIELD in body
-            or END_OF_RECORD in body
-        ):
-            self._refuse_structural()
-        return body.encode()
-
-    def _refuse_structural(self) -> None:
-        for number, indicator in enumerate(self._indicators or (), 1):
-            refuse_structural(self.tag, f"indicator {number}", indicator)
-        for code, value in self._subfields:
-            refuse_structural(self.tag, f"the code {code!r}", code)
-            refuse_structural(self.tag, f"the value of ${code}", value)
+            return control_body(self.tag, self._data)
+        return data_body(self.tag, self._indicators, self._subfields)
 
     def __getstate__(self) -> tuple[dict[str, Any] | None, dict[str, Any]]:
         state: dict[str, Any] = {"tag": self.tag, "control_field": self.control_field}
@@ -389,7 +323,7 @@ class Field:
 
     def __iter__(self) -> Iterator[Subfield]:
         self._next = 0
-        return self  # type: ignore[return-value]
+        return self
 
     def __next__(self) -> Subfield:
         if self.control_field:
@@ -523,7 +457,9 @@ class Field:
         for code, value in self.subfields:
             if code == "6":
                 continue
-            parts.append(f" -- {value}" if subject and code in ("v", "x", "y", "z") else f" {value}")
+            parts.append(
+                f" -- {value}" if subject and code in ("v", "x", "y", "z") else f" {value}"
+            )
         return "".join(parts).strip()
 
     def __str__(self) -> str:
@@ -593,7 +529,9 @@ class ControlField(Field):
 
     __slots__ = ()
 
-    def __init__(self, tag: str | int, value: str | None = None, *, data: str | None = None) -> None:
+    def __init__(
+        self, tag: str | int, value: str | None = None, *, data: str | None = None
+    ) -> None:
         super().__init__(tag, data=value if data is None else data)
 
 

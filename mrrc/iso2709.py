@@ -125,9 +125,7 @@ def _value_decoder(
     return lambda value: value.decode(encoding)
 
 
-def _data_field(
-    kind: type[Field], tag: str, data: bytes, decode: Callable[[bytes], str]
-) -> Field:
+def _data_field(kind: type[Field], tag: str, data: bytes, decode: Callable[[bytes], str]) -> Field:
     """Make a data field; indicators that are missing are blank, more than two are left out."""
     head, *pieces = data.split(b"\x1f")
     indicators = _ascii(head, tag)

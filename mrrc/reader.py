@@ -17,19 +17,40 @@ from typing import Any, BinaryIO, cast
 
 from mrrc import _bridge
 from mrrc.batch import RecordBatch, make_records
+from mrrc.constants import END_OF_RECORD
 from mrrc.exceptions import (
     EndOfRecordNotFound,
     FatalReaderError,
     MrrcException,
+    PymarcException,
     RecordLengthInvalid,
     TruncatedRecord,
 )
-from mrrc.record import Origin, RawPacked, Record, read_flags
+from mrrc.field import Field, Indicators, Subfield
+from mrrc.leader import Leader
+from mrrc.packed import Origin, RawPacked
+from mrrc.record import Record, read_flags
 
-__all__ = ["MARCReader", "Reader", "map_records"]
+# Programs import from pymarc.reader what pymarc.reader itself imports.
+__all__ = [
+    "END_OF_RECORD",
+    "EndOfRecordNotFound",
+    "FatalReaderError",
+    "Field",
+    "Indicators",
+    "Leader",
+    "MARCReader",
+    "PymarcException",
+    "Reader",
+    "Record",
+    "RecordLengthInvalid",
+    "Subfield",
+    "TruncatedRecord",
+    "map_records",
+]
 
 _LENGTH_SIZE = 5
-_TERMINATOR = 0x1D
+_TERMINATOR = ord(END_OF_RECORD)
 
 _FRAMING: dict[int, type[FatalReaderError]] = {
     _bridge.LENGTH_INVALID: RecordLengthInvalid,
@@ -373,7 +394,7 @@ class MARCReader(Reader):
                 return self._next_offset
             index = self._index()
             if index < len(block.ends):
-                return cast(int, block.offsets[index])
+                return block.offsets[index]
             return self._next_offset
 
     def seek(self, offset: int) -> None:

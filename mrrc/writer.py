@@ -101,8 +101,8 @@ class MARCWriter(Writer):
 
     Args:
         file_handle: an open binary file object, or a path, which is opened for writing at once.
-        encoding: ``utf-8``, or ``marc-8``: then leader/09 is blank in what is written, and 066 names
-            the character sets used.
+        encoding: ``utf-8``, or ``marc-8``: what is written then has a blank leader/09, and 066
+            names the character sets used.
         unmapped: what becomes of a character that MARC-8 lacks: ``ncr``, a numeric character
             reference (MARC 21's lossless form); ``replace``, a question mark; ``raise``, an error.
 

@@ -27,6 +27,9 @@ CI = os.environ.get("CI", "").lower() not in ("", "0", "false", "no")
 
 PYMARC = "5.4.0"
 
+# A failed comparison there shows what differs, as one in a test does.
+pytest.register_assert_rewrite("side_by_side")
+
 # The first example may load the library, and the computer may be busy: time says nothing here.
 settings.register_profile("dev", max_examples=50, deadline=None)
 settings.register_profile("ci", max_examples=200, deadline=None, derandomize=True)

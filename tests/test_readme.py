@@ -8,36 +8,59 @@ a reader would type them in from top to bottom.
 from __future__ import annotations
 
 import doctest
+import importlib
 import os
+import pkgutil
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import mrrc
+
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "examples" / "sample.mrc"
 PAGES = [ROOT / "README.rst", *sorted((ROOT / "docs").glob("*.rst"))]
+MODULES = [f"mrrc.{module.name}" for module in pkgutil.iter_modules(mrrc.__path__)]
 WITH_EXAMPLES = [path for path in PAGES if ">>> " in path.read_text(encoding="utf-8")]
 
 
-@pytest.mark.parametrize("page", WITH_EXAMPLES, ids=lambda page: page.stem)
-def test_page(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.copy(SAMPLE, tmp_path / "sample.mrc")
+@pytest.fixture
+def sample_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A folder as a reader of the documentation has it: the sample, here and in examples/."""
+    (tmp_path / "examples").mkdir()
+    shutil.copy(SAMPLE, tmp_path)
+    shutil.copy(SAMPLE, tmp_path / "examples")
     monkeypatch.chdir(tmp_path)
-    # install_as_pymarc() on a page must not reach the tests that come after.
-    before = dict(sys.modules)
-    try:
-        result = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
-    finally:
-        for name in [name for name in sys.modules if name.partition(".")[0] == "pymarc"]:
-            del sys.modules[name]
-        sys.modules.update(
-            {name: module for name, module in before.items() if name.startswith("pymarc")}
-        )
+    # install_as_pymarc() must not reach the tests that come after.
+    before = {name: module for name, module in sys.modules.items() if is_pymarc(name)}
+    yield
+    for name in [name for name in sys.modules if is_pymarc(name)]:
+        del sys.modules[name]
+    sys.modules.update(before)
+
+
+def is_pymarc(name: str) -> bool:
+    return name.partition(".")[0] == "pymarc"
+
+
+@pytest.mark.parametrize("page", WITH_EXAMPLES, ids=lambda page: page.stem)
+@pytest.mark.usefixtures("sample_folder")
+def test_page(page: Path) -> None:
+    result = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
     assert result.failed == 0
     assert result.attempted > 0
+
+
+@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.usefixtures("sample_folder")
+def test_docstrings(module: str) -> None:
+    """An example in a docstring may leave out what its reader has imported by then."""
+    names = {name: getattr(mrrc, name) for name in mrrc.__all__}
+    assert doctest.testmod(importlib.import_module(module), extraglobs=names).failed == 0
 
 
 def test_pages_have_examples() -> None:

@@ -12,21 +12,30 @@ enum { DIGITS = 5, BLOCK = 64 };
 
 /* ---- numbers ---- */
 
-/* Eight ASCII digits as two numbers of four.  Returns whether they are digits. */
-static inline bool eight_digits(const uint8_t *at, uint32_t *first, uint32_t *second) {
+/* Eight ASCII digits as two numbers of four.  Returns a word with bit 7 of some
+ * byte set where one is no digit. */
+static inline uint64_t eight_digits(const uint8_t *at, uint32_t *first, uint32_t *second) {
     uint64_t value;
     memcpy(&value, at, sizeof value);
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
     value = __builtin_bswap64(value);
 #endif
     value ^= 0x3030303030303030u;
-    bool digits = ((value | (value + 0x7676767676767676u)) & 0x8080808080808080u) == 0;
+    uint64_t strange = value | (value + 0x7676767676767676u);
     value = value * 10 + (value >> 8);
     value = (value & 0x000000FF000000FFu) * 100 + ((value >> 16) & 0x000000FF000000FFu);
     *first = (uint32_t)value & 0xFFFF;
     *second = (uint32_t)(value >> 32) & 0xFFFF;
-    return digits;
+    return strange;
 }
+
+/* The same of one digit. */
+static inline uint64_t one_digit(uint8_t byte, uint32_t *number) {
+    *number = byte ^ 0x30u;
+    return *number | (*number + 0x76u);
+}
+
+#define HIGH_BITS 0x8080808080808080u
 
 /* Five ASCII digits, or -1. */
 static int32_t five_digits(const uint8_t *at) {
@@ -71,26 +80,24 @@ static int32_t five_as_int(const uint8_t *at) {
 
 /* ---- what both ways need ---- */
 
-/* A byte of each that is not printable ASCII, 0x20 to 0x7E, gets its bit 7 set;
- * bytes above one such may too, which is no matter. */
+/* A word with bit 7 of some byte set where a byte is not printable ASCII, 0x20 to
+ * 0x7E. */
 static inline uint64_t unprintable(uint64_t bytes) {
-    return (bytes | (bytes - 0x2020202020202020u) | (bytes + 0x0101010101010101u)) &
-           0x8080808080808080u;
+    return bytes | (bytes - 0x2020202020202020u) | (bytes + 0x0101010101010101u);
 }
 
 static inline bool leader_is_plain(const uint8_t *leader) {
     uint64_t words[3];
     memcpy(words, leader, sizeof words);
-    return (unprintable(words[0]) | unprintable(words[1]) | unprintable(words[2])) == 0;
+    return ((unprintable(words[0]) | unprintable(words[1]) | unprintable(words[2])) &
+            HIGH_BITS) == 0;
 }
 
-/* Three bytes of a tag, and a blank above them. */
-static inline uint32_t tag_word(const uint8_t *tag) {
-    return (uint32_t)tag[0] | (uint32_t)tag[1] << 8 | (uint32_t)tag[2] << 16 | 0x20000000u;
-}
-
-static inline bool tag_is_plain(const uint8_t *tag) {
-    return unprintable(tag_word(tag) | 0x2020202000000000u) == 0;
+/* The same of an entry's first eight bytes: its tag, and five that are digits. */
+static inline uint64_t unprintable_tag(const uint8_t *entry) {
+    uint64_t bytes;
+    memcpy(&bytes, entry, sizeof bytes);
+    return unprintable(bytes);
 }
 
 /* How the text of a record is encoded. */
@@ -126,12 +133,14 @@ typedef struct tally {
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
-ALWAYS_INLINE void survey_lanes(const uint8_t *at, const lanes *valid, tally *tally) {
+/* `counted` says in which columns 0x1E is counted: all, where it is NULL. */
+ALWAYS_INLINE void survey_lanes(const uint8_t *at, const lanes *counted, tally *tally) {
     lanes here, before;
     memcpy(&here, at, sizeof here);
     memcpy(&before, at - 1, sizeof before);
     lanes structural = (lanes)((lanes)(here - 0x1D) <= 2);
-    tally->fields -= (lanes)(here == 0x1E) & *valid;
+    lanes is_field = (lanes)(here == 0x1E);
+    tally->fields -= counted == NULL ? is_field : is_field & *counted;
     tally->strange |= ((lanes)(before == 0x1F) & (structural | here)) | (lanes)(here == 0x1D);
     tally->any |= here;
 }
@@ -141,7 +150,7 @@ ALWAYS_INLINE bool any_high(const lanes *column) {
     memcpy(words, column, sizeof words);
     for (unsigned i = 0; i < WORDS; i++)
         all |= words[i];
-    return (all & 0x8080808080808080u) != 0;
+    return (all & HIGH_BITS) != 0;
 }
 
 ALWAYS_INLINE size_t sum_of(const lanes *column) {
@@ -161,10 +170,10 @@ ALWAYS_INLINE survey survey_area(const uint8_t *at, size_t size) {
         [LANES] = 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
         0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
         0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
-    enum { ROUNDS = 240 }; /* before a column of bytes can overflow */
-    lanes valid;
+    enum { STRETCH = 240 * LANES }; /* before a column of bytes can overflow */
+    lanes counted;
     tally tally = {0};
-    size_t fields = 0, rounds = 0;
+    size_t fields = 0;
     uint8_t few[1 + LANES];
     if (size < LANES) {
         memset(few, ' ', sizeof few);
@@ -172,18 +181,17 @@ ALWAYS_INLINE survey survey_area(const uint8_t *at, size_t size) {
         at = few + 1;
         size = LANES;
     }
-    memset(&valid, 0xFF, sizeof valid);
-    for (; size >= LANES; at += LANES, size -= LANES) {
-        survey_lanes(at, &valid, &tally);
-        if (++rounds == ROUNDS) {
-            fields += sum_of(&tally.fields);
-            memset(&tally.fields, 0, sizeof tally.fields);
-            rounds = 0;
-        }
+    while (size >= LANES) {
+        const uint8_t *end = at + (size < STRETCH ? size / LANES * LANES : STRETCH);
+        size -= (size_t)(end - at);
+        for (; at < end; at += LANES)
+            survey_lanes(at, NULL, &tally);
+        fields += sum_of(&tally.fields);
+        memset(&tally.fields, 0, sizeof tally.fields);
     }
-    /* the rest once more with what stands before it, of which nothing is counted again */
-    memcpy(&valid, edge + size, sizeof valid);
-    survey_lanes(at - (LANES - size), &valid, &tally);
+    /* the rest, once more with what stands before it, of which nothing is counted again */
+    memcpy(&counted, edge + size, sizeof counted);
+    survey_lanes(at - (LANES - size), &counted, &tally);
     return (survey){fields + sum_of(&tally.fields), any_high(&tally.strange),
                     any_high(&tally.any)};
 }
@@ -197,15 +205,27 @@ static bool marc8_is_ascii(const uint8_t *at, size_t size) {
     return odd == 0;
 }
 
-/* Copies a field; most are short, so one copy of fixed size comes first. */
-ALWAYS_INLINE void copy_field(uint8_t *to, const uint8_t *from, size_t size, const uint8_t *limit) {
-    if ((size_t)(limit - from) < BLOCK) {
+/* Copies a field; most are short, so one copy of fixed size comes first where
+ * there is room for it. */
+ALWAYS_INLINE void copy_field(uint8_t *to, const uint8_t *from, size_t size, bool room) {
+    if (!room) {
         memcpy(to, from, size);
         return;
     }
-    memcpy(to, from, BLOCK);
+    lanes low, high;
+    memcpy(&low, from, sizeof low);
+    memcpy(&high, from + LANES, sizeof high);
+    memcpy(to, &low, sizeof low);
+    memcpy(to + LANES, &high, sizeof high);
     if (size > BLOCK)
         memcpy(to + BLOCK, from + BLOCK, size - BLOCK);
+}
+
+/* Whether a data field begins with two indicators of ASCII, none of them a
+ * delimiter, and a subfield behind them unless it ends there. */
+static inline bool begins_well(const uint8_t *field, size_t length) {
+    return length >= 3 && ((field[0] | field[1]) & 0x80) == 0 && field[0] != MRRCI_SUBFIELD &&
+           field[1] != MRRCI_SUBFIELD && (field[2] == MRRCI_SUBFIELD || length == 3);
 }
 
 /* Packs a record whose fields lie one after another.  Returns 0, MRRC_UNDECODED
@@ -229,37 +249,28 @@ ALWAYS_INLINE int pack_in_order(const uint8_t *data, size_t size, size_t base,
     memcpy(to, data, MRRCI_LEADER_SIZE);
     to += MRRCI_LEADER_SIZE;
     const uint8_t *entry = data + MRRCI_LEADER_SIZE;
+    bool room = (size_t)(limit - data) >= size + BLOCK;
+    uint64_t strange = 0; /* bit 7 of some byte, where a digit or a tag is none; asked once */
     size_t sum = 0;
-    uint64_t tags = 0;   /* unprintable bytes of tags, */
-    uint32_t bad = 0;    /* and all else that is wrong: gathered, and asked once; */
     for (size_t i = 0; i < entries; i++, entry += MRRCI_ENTRY_SIZE) {
-        uint32_t length, start;
-        uint32_t unit = (uint32_t)entry[11] - '0';
-        bad |= !eight_digits(entry + 3, &length, &start);
-        bad |= unit > 9;
-        bad |= (uint32_t)sum ^ (start * 10 + unit);
-        if ((size_t)length - 1 >= area_size - sum)
-            return MRRC_UNDECODED; /* but what would read outside is asked at once */
+        uint32_t length, start, unit;
+        strange |= eight_digits(entry + 3, &length, &start);
+        strange |= one_digit(entry[11], &unit);
+        strange |= unprintable_tag(entry);
         const uint8_t *field = area + sum;
-        uint32_t tag = tag_word(entry);
-        tags |= unprintable(tag | 0x2020202000000000u);
-        bad |= (uint32_t)field[length - 1] ^ MRRCI_FIELD;
-        if (mrrci_tag_is_control(entry)) {
-            bad |= memchr(field, MRRCI_SUBFIELD, length) != NULL;
-        } else {
-            if (length < 3)
-                return MRRC_UNDECODED;
-            bad |= (field[0] | field[1]) & 0x80u;
-            bad |= (uint32_t)(field[0] == MRRCI_SUBFIELD) | (field[1] == MRRCI_SUBFIELD);
-            bad |= (uint32_t)(field[2] != MRRCI_SUBFIELD) & (length != 3);
-        }
+        if (start * 10 + unit != sum || (size_t)length - 1 >= area_size - sum ||
+            field[length - 1] != MRRCI_FIELD)
+            return MRRC_UNDECODED;
+        if (mrrci_tag_is_control(entry) ? memchr(field, MRRCI_SUBFIELD, length) != NULL
+                                        : !begins_well(field, length))
+            return MRRC_UNDECODED;
         to[0] = MRRCI_FIELD;
-        memcpy(to + 1, entry, 3);
-        copy_field(to + 4, field, length - 1, limit);
+        memcpy(to + 1, entry, 4); /* the tag, and a byte that the next copy covers */
+        copy_field(to + 4, field, length - 1, room);
         to += 3 + length;
         sum += length;
     }
-    if ((tags | bad) != 0 || sum != area_size)
+    if ((strange & HIGH_BITS) != 0 || sum != area_size)
         return MRRC_UNDECODED;
     if (found.high && text == TEXT_UTF8 && !mrrci_utf8_valid(out->data + out->size, packed_size))
         return MRRC_UNDECODED;
@@ -351,9 +362,10 @@ static int pack_exact(const uint8_t *data, size_t size, size_t base, enum text t
     const uint8_t *entries_end = data + base - 1;
     MRRCI_TRY(mrrci_buffer_append(out, data, MRRCI_LEADER_SIZE));
     for (; entry < entries_end; entry += MRRCI_ENTRY_SIZE) {
-        uint32_t length, start;
-        uint8_t unit = (uint8_t)(entry[11] - '0');
-        if (!eight_digits(entry + 3, &length, &start) || unit > 9 || !tag_is_plain(entry))
+        uint32_t length, start, unit;
+        uint64_t strange = eight_digits(entry + 3, &length, &start);
+        strange |= one_digit(entry[11], &unit) | unprintable_tag(entry);
+        if ((strange & HIGH_BITS) != 0)
             return MRRC_UNDECODED;
         /* as slicing does it: what lies outside is left out */
         size_t from = base + (size_t)start * 10 + unit;

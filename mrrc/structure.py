@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: MIT
+"""What the structure of a record asks of tags and text, before any of it is packed or written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from mrrc.constants import END_OF_FIELD, END_OF_RECORD, SUBFIELD_INDICATOR
+from mrrc.exceptions import WriterError
+
+
+class PackedTag(NamedTuple):
+    """What a tag is in a packed record."""
+
+    code: bytes
+    control: bool
+
+
+class _PackedTags(dict[str, PackedTag]):
+    """Tag to packed tag, filled as tags are met."""
+
+    def __missing__(self, tag: str) -> PackedTag:
+        if not (isinstance(tag, str) and len(tag) == 3 and tag.isascii() and tag.isprintable()):
+            raise WriterError("the tag is not three printable ASCII characters", field_tag=str(tag))
+        known = self[tag] = PackedTag(tag.encode(), tag < "010" and tag.isdigit())
+        return known
+
+
+packed_tags = _PackedTags()
+
+_STRUCTURAL = (SUBFIELD_INDICATOR, END_OF_FIELD, END_OF_RECORD)
+
+
+def refuse_structural(tag: str, what: str, text: str | bytes) -> None:
+    """Raise `WriterError` if a piece of a field holds 0x1D, 0x1E or 0x1F.
+
+    Such a piece could not be told from the structure around it (ISO 2709).
+    """
+    for character in _STRUCTURAL:
+        found = character in text if isinstance(text, str) else character.encode() in text
+        if found:
+            raise WriterError(
+                f"{what} holds the structural character 0x{ord(character):02X}", field_tag=tag
+            )
+
+
+def control_body(tag: str, data: object) -> bytes:
+    """Return the body of a control field as a packed record has it.
+
+    Raises:
+        WriterError: the data is no text, or holds a structural character.
+    """
+    if not isinstance(data, str):
+        raise WriterError("the data is not text", field_tag=tag)
+    refuse_structural(tag, "the data", data)
+    return data.encode()
+
+
+def data_body(
+    tag: str, indicators: tuple[str, str] | None, subfields: Iterable[tuple[str, str]]
+) -> bytes:
+    """Return the body of a data field as a packed record has it.
+
+    Raises:
+        WriterError: an indicator or code is not one character, a value is no text, or any of
+            them holds a structural character.
+    """
+    first, second = indicators or ("", "")
+    if not (isinstance(first, str) and isinstance(second, str) and len(first) == len(second) == 1):
+        raise WriterError("an indicator is not one character", field_tag=tag)
+    parts = [first + second]
+    for code, value in subfields:
+        if code.__class__ is not str or len(code) != 1:
+            raise WriterError(f"the code {code!r} is not one character", field_tag=tag)
+        if value.__class__ is not str:
+            raise WriterError(f"the value of ${code} is not text", field_tag=tag)
+        parts.append(code + value)
+    body = SUBFIELD_INDICATOR.join(parts)
+    # one look at the whole: only a structural character inside a part can make more of them
+    if (
+        body.count(SUBFIELD_INDICATOR) != len(parts) - 1
+        or END_OF_FIELD in body
+        or END_OF_RECORD in body
+    ):
+        refuse_structural(tag, "an indicator", parts[0])
+        for part in parts[1:]:
+            refuse_structural(tag, f"subfield ${part[0]}", part)
+    return body.encode()
