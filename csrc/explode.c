@@ -8,20 +8,39 @@
 
 enum { SUBFIELDS_MAX = 254, CONTROL = 255, LONGEST_SPACE = 3 };
 
-/* Counts fields and subfields.  Returns the number of fields or a fault. */
-static int64_t count_parts(const uint8_t *packed, size_t size) {
-    mrrci_cursor fields;
-    mrrci_field field;
-    int64_t count = 0;
-    int more;
-    MRRCI_TRY(mrrci_fields_begin(&fields, packed, size));
-    while ((more = mrrci_field_next(&fields, &field)) > 0)
-        count++;
-    return more < 0 ? more : count;
+/* The three stretches that the output grows in before they are put together:
+ * one byte a field, its texts, and those of its subfields. */
+typedef struct layout {
+    uint8_t *counts;
+    uint8_t *texts;
+    uint8_t *parts;
+} layout;
+
+/* Empties `out` and makes room for all that `size` bytes of record can give: no
+ * byte but a delimiter is left out, none stands twice, each text has one
+ * behind it, and a delimiter begins at most two texts. */
+static int lay_out(size_t size, mrrc_buffer *out, layout *layout) {
+    size_t fields = size / 4 + 1;
+    out->size = 0;
+    MRRCI_TRY(mrrci_buffer_reserve(out, fields + 2 * (2 * size + 2)));
+    layout->texts = out->data;
+    layout->parts = out->data + 2 * size + 2;
+    layout->counts = layout->parts + 2 * size + 2;
+    return MRRC_OK;
 }
 
-/* Where the next text goes.  There is room for all: no text stands twice. */
-static void put(uint8_t **to, const uint8_t *text, size_t size) {
+/* Puts the stretches together and returns the number of fields. */
+static int64_t gather(const layout *start, const layout *end, mrrc_buffer *out) {
+    size_t texts = (size_t)(end->texts - start->texts);
+    size_t parts = (size_t)(end->parts - start->parts);
+    size_t counts = (size_t)(end->counts - start->counts);
+    memmove(out->data + texts, start->parts, parts);
+    memmove(out->data + texts + parts, start->counts, counts);
+    out->size = texts + parts + counts;
+    return (int64_t)counts;
+}
+
+static inline void put(uint8_t **to, const uint8_t *text, size_t size) {
     memcpy(*to, text, size);
     (*to)[size] = MRRCI_SUBFIELD;
     *to += size + 1;
@@ -32,49 +51,31 @@ int64_t mrrc_explode(const uint8_t *packed, size_t size, mrrc_buffer *out) {
     mrrci_field field;
     mrrci_subfield subfield;
     size_t indicators;
-    out->size = 0;
-    int64_t count = count_parts(packed, size);
-    if (count < 0)
-        return count;
-    /* each delimiter gives at most two texts, each with a delimiter behind it */
-    MRRCI_TRY(mrrci_buffer_reserve(out, 2 * size + 4 * (size_t)count));
-    uint8_t *counts = out->data, *to = out->data + count;
-
-    (void)mrrci_fields_begin(&fields, packed, size);
-    while (mrrci_field_next(&fields, &field) > 0)
-        put(&to, field.tag, 3);
-    (void)mrrci_fields_begin(&fields, packed, size);
-    while (mrrci_field_next(&fields, &field) > 0) {
+    layout start;
+    int more;
+    MRRCI_TRY(lay_out(size, out, &start));
+    MRRCI_TRY(mrrci_fields_begin(&fields, packed, size));
+    layout end = start;
+    while ((more = mrrci_field_next(&fields, &field)) > 0) {
+        put(&end.texts, field.tag, 3);
         if (field.control) {
-            *counts++ = CONTROL;
-            put(&to, field.body, field.size);
+            *end.counts++ = CONTROL;
+            put(&end.texts, field.body, field.size);
             continue;
         }
-        unsigned number = 0;
+        unsigned count = 0;
         mrrci_subfields_begin(&subfields, &field, &indicators);
-        put(&to, field.body, indicators);
-        for (const uint8_t *at = subfields.at; at < subfields.end; at++)
-            number += *at == MRRCI_SUBFIELD;
-        if (number > SUBFIELDS_MAX)
-            return MRRC_ERR_ARGUMENT;
-        *counts++ = (uint8_t)number;
-    }
-    for (int values = 0; values < 2; values++) {
-        (void)mrrci_fields_begin(&fields, packed, size);
-        while (mrrci_field_next(&fields, &field) > 0) {
-            if (field.control)
-                continue;
-            mrrci_subfields_begin(&subfields, &field, &indicators);
-            while (mrrci_subfield_next(&subfields, &subfield)) {
-                if (values)
-                    put(&to, subfield.value, subfield.size);
-                else
-                    put(&to, subfield.code, subfield.code_size);
-            }
+        put(&end.texts, field.body, indicators);
+        while (mrrci_subfield_next(&subfields, &subfield)) {
+            put(&end.parts, subfield.code, subfield.code_size);
+            put(&end.parts, subfield.value, subfield.size);
+            count++;
         }
+        if (count > SUBFIELDS_MAX)
+            return MRRC_ERR_ARGUMENT;
+        *end.counts++ = (uint8_t)count;
     }
-    out->size = (size_t)(to - out->data);
-    return count;
+    return more < 0 ? more : gather(&start, &end, out);
 }
 
 /* The size of the white space character at `at`, or 0: what str.strip() takes
@@ -116,33 +117,28 @@ int64_t mrrc_values(const uint8_t *packed, size_t size, mrrc_buffer *out) {
     mrrci_field field;
     mrrci_subfield subfield;
     size_t indicators;
-    out->size = 0;
-    int64_t count = count_parts(packed, size);
-    if (count < 0)
-        return count;
-    MRRCI_TRY(mrrci_buffer_reserve(out, size + 4 * (size_t)count));
-    uint8_t *counts = out->data, *to = out->data + count;
-    (void)mrrci_fields_begin(&fields, packed, size);
-    while (mrrci_field_next(&fields, &field) > 0)
-        put(&to, field.tag, 3);
-    (void)mrrci_fields_begin(&fields, packed, size);
-    while (mrrci_field_next(&fields, &field) > 0) {
-        *counts++ = field.control ? CONTROL : 0;
+    layout start;
+    int more;
+    MRRCI_TRY(lay_out(size, out, &start));
+    MRRCI_TRY(mrrci_fields_begin(&fields, packed, size));
+    layout end = start;
+    while ((more = mrrci_field_next(&fields, &field)) > 0) {
+        *end.counts++ = field.control ? CONTROL : 0;
+        put(&end.texts, field.tag, 3);
         if (field.control) {
-            put(&to, field.body, field.size);
+            put(&end.texts, field.body, field.size);
             continue;
         }
-        const uint8_t *first = to;
+        const uint8_t *first = end.texts;
         mrrci_subfields_begin(&subfields, &field, &indicators);
         while (mrrci_subfield_next(&subfields, &subfield)) {
-            if (to != first)
-                to[-1] = ' ';
+            if (end.texts != first)
+                end.texts[-1] = ' ';
             strip(&subfield.value, &subfield.size);
-            put(&to, subfield.value, subfield.size);
+            put(&end.texts, subfield.value, subfield.size);
         }
-        if (to == first)
-            put(&to, field.body, 0);
+        if (end.texts == first)
+            put(&end.texts, field.body, 0);
     }
-    out->size = (size_t)(to - out->data);
-    return count;
+    return more < 0 ? more : gather(&start, &end, out);
 }

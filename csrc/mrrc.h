@@ -116,7 +116,8 @@ typedef struct mrrc_marc8_state {
  * read and left as the value ends.  What stands for nothing becomes U+FFFD (with
  * MRRC_MARC8_PYMARC a blank), and a mrrc_diagnostic is appended to `notes` (may be
  * NULL): MRRC_ERR_CHARACTER_UNMAPPED; MRRC_ERR_CHARACTER_CUT; MRRC_ERR_MARK_STRAY
- * where marks end the value, and get a space to stand on.  By pymarc's rules _CUT
+ * where marks end the value, and get a space to stand on, or where the second
+ * half of a double mark had no first one, and was kept.  By pymarc's rules _CUT
  * is a character of EACC that the value's end cuts off; `found` is then the length
  * of the value, and a second diagnostic follows for the blank in its place.
  * Returns 0, MRRC_ERR_CHARACTER_CUT where pymarc raises, or MRRC_ERR_MEMORY; a
@@ -174,18 +175,18 @@ int mrrc_record_encode(int format, const uint8_t *packed, size_t size, uint32_t 
                        mrrc_buffer *out, mrrc_error *err);
 
 /* Lays a packed record out for the making of all its fields.  `out` is emptied
- * and gets one byte a field, the number of its subfields or 255 for a control
- * field, then texts, each ended by 0x1F: all tags; for each field its two
- * indicators or its data; all codes; all values.  Returns the number of
- * fields, MRRC_ERR_PACKED_INVALID, MRRC_ERR_ARGUMENT where a field has more than
- * 254 subfields, or MRRC_ERR_MEMORY. */
+ * and gets texts, each ended by 0x1F: of each field its tag, and its two
+ * indicators or its data; then of each subfield its code and its value; and
+ * behind them one byte a field, the number of its subfields or 255 for a control
+ * field.  Returns the number of fields, MRRC_ERR_PACKED_INVALID,
+ * MRRC_ERR_ARGUMENT where a field has more than 254 subfields, or MRRC_ERR_MEMORY. */
 int64_t mrrc_explode(const uint8_t *packed, size_t size, mrrc_buffer *out);
 
 /* Lays a packed record out for reading whole fields.  `out` is emptied and gets
- * one byte a field, 255 for a control field, else 0; then all tags, then for
- * each field its data, or its values without the white space around each
- * (Unicode's White_Space and 0x1C to 0x1F, as Python strips) and a blank
- * between them; each ended by 0x1F.  Returns as mrrc_explode(). */
+ * of each field its tag, and its data or its values without the white space
+ * around each (Unicode's White_Space and 0x1C to 0x1F, as Python strips) and a
+ * blank between them, each ended by 0x1F; and behind them one byte a field, 255
+ * for a control field, else 0.  Returns as mrrc_explode(). */
 int64_t mrrc_values(const uint8_t *packed, size_t size, mrrc_buffer *out);
 
 /* A reader: a source, its format, and the batch last read. */

@@ -151,8 +151,10 @@ def _laid_out(function: Any, packed: bytes) -> tuple[bytes, list[str]] | None:
     except IndexError:
         buffer = _new_buffer()
     fields = function(packed, len(packed), buffer)
-    if fields < 0:
+    if fields <= 0:
         _give_back(buffer)
+        if fields == 0:
+            return b"", [""]
         if fields == lib.MRRC_ERR_MEMORY:
             raise MemoryError
         if fields == lib.MRRC_ERR_PACKED_INVALID:
@@ -160,14 +162,15 @@ def _laid_out(function: Any, packed: bytes) -> tuple[bytes, list[str]] | None:
         return None
     laid_out = _unpack(buffer.text, buffer.size)
     _buffers.append(buffer)
-    return laid_out[:fields], laid_out[fields:].decode().split("\x1f")
+    return laid_out[-fields:], laid_out[:-fields].decode().split("\x1f")
 
 
 def explode(packed: bytes) -> tuple[bytes, list[str]] | None:
     """Lay a record out for the making of its fields.
 
     Returns one byte a field, the number of its subfields or 255 for a control field, and the
-    texts: tags, indicators or data, codes, values. None where a field has too many subfields.
+    texts: of each field its tag and its indicators or data, then of each subfield its code and
+    value, and an empty one. None where a field has too many subfields.
     """
     return _laid_out(_explode, packed)
 
@@ -175,7 +178,8 @@ def explode(packed: bytes) -> tuple[bytes, list[str]] | None:
 def values(packed: bytes) -> tuple[bytes, list[str]] | None:
     """Lay a record out for reading whole fields.
 
-    Returns one byte a field, 255 for a control field, and the texts: tags, then data or values.
+    Returns one byte a field, 255 for a control field, and the texts: of each field its tag and
+    its data or values, and an empty one.
     """
     return _laid_out(_values, packed)
 

@@ -17,7 +17,13 @@ from typing import Any, NamedTuple, cast, overload
 from mrrc.constants import END_OF_FIELD, SUBFIELD_INDICATOR
 from mrrc.exceptions import WriterError
 from mrrc.marc8 import marc8_to_unicode
-from mrrc.structure import control_body, data_body, packed_tags, refuse_structural
+from mrrc.structure import (
+    TERMINATORS,
+    control_body,
+    data_body,
+    packed_tags,
+    refuse_structural,
+)
 
 logger = logging.getLogger("pymarc")
 
@@ -186,6 +192,15 @@ class Field:
             self._subfields = [Subfield(text[0], text[1:]) for text in subfields]
             self._packed = None
 
+    def _first_subfields(self) -> list[Subfield]:
+        """Make the list of subfields of a field that has none yet."""
+        with opening:
+            if self._packed is not None:
+                self._open()
+            elif not hasattr(self, "_subfields"):
+                self._subfields = []
+            return self._subfields
+
     def _pack(self) -> bytes:
         """Return tag and body as a packed record has them.
 
@@ -255,13 +270,10 @@ class Field:
     @property
     def subfields(self) -> list[Subfield]:
         """The list of `Subfield` itself: changes to it are changes to the field."""
-        if self._packed is not None:
-            self._open()
         try:
             return self._subfields
         except AttributeError:
-            self._subfields = []
-            return self._subfields
+            return self._first_subfields()
 
     @subfields.setter
     def subfields(self, value: list[Subfield]) -> None:
@@ -403,17 +415,17 @@ class Field:
 
     def value(self) -> str:
         """Return the data, or the values, each stripped, with blanks between them."""
+        packed = self._packed
+        if packed is not None:
+            value = self._value
+            if value is None:
+                parts = packed.decode().split(SUBFIELD_INDICATOR)
+                del parts[0]
+                value = self._value = " ".join([part[1:].strip() for part in parts])
+            return value
         if self.control_field:
             return self.data or ""
-        packed = self._packed
-        if packed is None:
-            return " ".join([subfield.value.strip() for subfield in self._subfields])
-        value = self._value
-        if value is None:
-            parts = packed.decode().split(SUBFIELD_INDICATOR)
-            del parts[0]
-            value = self._value = " ".join([part[1:].strip() for part in parts])
-        return value
+        return " ".join([subfield.value.strip() for subfield in self._subfields])
 
     def get_subfields(self, *codes: str) -> list[str]:
         """Return the values of these codes in the order of the field."""
@@ -512,7 +524,7 @@ class Field:
         """
         if self.control_field:
             text = f"{self.data}"
-            refuse_structural(self.tag, "the data", text)
+            refuse_structural(self.tag, "the data", text, TERMINATORS)
             return f"{text}{END_OF_FIELD}".encode(encoding)
         pieces = [f"{self.indicator1}{self.indicator2}"]
         pieces += [f"{code}{value}" for code, value in self.subfields]
@@ -570,7 +582,7 @@ class RawField(Field):
         end = END_OF_FIELD.encode("ascii")
         if self.control_field:
             data = cast(bytes, self.data)
-            refuse_structural(self.tag, "the data", data)
+            refuse_structural(self.tag, "the data", data, TERMINATORS)
             return data + end
         marc = self.indicator1.encode("ascii") + self.indicator2.encode("ascii")
         refuse_structural(self.tag, "an indicator", marc)

@@ -102,16 +102,13 @@ def explode(packed: bytes) -> list[Field]:
         return fields
     counts, texts = laid_out
     number = len(counts)
-    first_code = 2 * number
-    first_value = (len(texts) - 1 + first_code) // 2
+    first = 2 * number  # of the texts of subfields
     subfields: list[Subfield] = list(
-        map(_new_tuple, repeat(Subfield), zip(texts[first_code:first_value], texts[first_value:]))
+        map(_new_tuple, repeat(Subfield), zip(texts[first::2], texts[first + 1 :: 2]))
     )
-    fields = []
-    add = fields.append
+    fields: list[Field] = list(map(_new_field, repeat(Field, number)))
     start = 0
-    for count, tag, text in zip(counts, texts, texts[number:first_code]):
-        field = _new_field(Field)
+    for field, count, tag, text in zip(fields, counts, texts[:first:2], texts[1:first:2]):
         field.tag = tag
         field._packed = None
         if count == _CONTROL:
@@ -123,7 +120,6 @@ def explode(packed: bytes) -> list[Field]:
             end = start + count
             field._subfields = subfields[start:end]
             start = end
-        add(field)
     return fields
 
 
@@ -143,10 +139,8 @@ def close_with_values(packed: bytes) -> list[Field]:
     counts, texts = laid_out
     pieces = packed.split(b"\x1e")
     del pieces[0]
-    fields: list[Field] = []
-    add = fields.append
-    for count, tag, text, piece in zip(counts, texts, texts[len(counts) :], pieces):
-        field = _new_field(Field)
+    fields: list[Field] = list(map(_new_field, repeat(Field, len(counts))))
+    for field, count, tag, text, piece in zip(fields, counts, texts[::2], texts[1::2], pieces):
         field.tag = tag
         if count == _CONTROL:
             field.control_field = True
@@ -156,7 +150,6 @@ def close_with_values(packed: bytes) -> list[Field]:
             field.control_field = False
             field._value = text
             field._packed = piece
-        add(field)
     return fields
 
 

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, cast
 
 from mrrc import _bridge
+from mrrc._bridge import record_decode
 from mrrc.batch import RecordBatch, make_records
 from mrrc.constants import END_OF_RECORD
 from mrrc.exceptions import (
@@ -48,6 +49,8 @@ __all__ = [
     "TruncatedRecord",
     "map_records",
 ]
+
+_new_record = Record.__new__
 
 _LENGTH_SIZE = 5
 _TERMINATOR = ord(END_OF_RECORD)
@@ -323,52 +326,62 @@ class MARCReader(Reader):
 
     # -- file objects --
 
-    def _read(self, size: int) -> bytes:
-        """Read so many bytes, fewer only at the end of the file."""
-        data = self.file_handle.read(size)
+    def _fill(self, data: Any, size: int) -> bytes:
+        """Return what a file object gave as bytes, with what it takes to make it so many.
+
+        A raw file or a pipe may give less than it is asked for before its end.
+        """
         if isinstance(data, str):
             raise TypeError("the file is in text mode: open it with mode 'rb'")
         if data is None:
-            raise BlockingIOError("the file has no data ready, and records need all of theirs")
+            raise BlockingIOError("the file has no data ready, and a record needs all of its own")
+        data = bytes(data)
         while data and len(data) < size:
             more = self.file_handle.read(size - len(data))
             if not more:
                 break
-            data = data + more
-        return data if data.__class__ is bytes else bytes(data)
+            data += more
+        return data
 
     def _read_one(self) -> Record | None:
         """Read one record from a file object, as far as its length says."""
         with self._lock:
-            if isinstance(self._current_exception, FatalReaderError):
-                raise StopIteration
-            self._current_exception = None
+            if self._current_exception is not None:
+                if isinstance(self._current_exception, FatalReaderError):
+                    raise StopIteration
+                self._current_exception = None
             self._chunk = None
-            chunk = self._chunk = self._read(_LENGTH_SIZE)
-            if not chunk:
-                raise StopIteration
-            self._yielded += 1
+            read = self.file_handle.read
+            chunk = read(_LENGTH_SIZE)
+            if chunk.__class__ is not bytes or len(chunk) < _LENGTH_SIZE:
+                chunk = self._fill(chunk, _LENGTH_SIZE)
+                if not chunk:
+                    self._chunk = chunk
+                    raise StopIteration
+            number = self._yielded = self._yielded + 1
+            self._chunk = chunk
             if len(chunk) < _LENGTH_SIZE:
-                return self._decode(chunk, TruncatedRecord, self._yielded, None)
+                return self._decode(chunk, TruncatedRecord, number, None)
             try:
                 length = int(chunk)
             except ValueError:
                 length = 0
             if length < _LENGTH_SIZE:
-                return self._decode(chunk, RecordLengthInvalid, self._yielded, None)
+                return self._decode(chunk, RecordLengthInvalid, number, None)
             if length > _LENGTH_SIZE:
-                chunk = self._chunk = chunk + self._read(length - _LENGTH_SIZE)
+                rest = read(length - _LENGTH_SIZE)
+                if rest.__class__ is not bytes or len(rest) < length - _LENGTH_SIZE:
+                    rest = self._fill(rest, length - _LENGTH_SIZE)
+                self._chunk = chunk = chunk + rest
             if len(chunk) < length:
-                return self._decode(chunk, TruncatedRecord, self._yielded, None)
+                return self._decode(chunk, TruncatedRecord, number, None)
             if chunk[-1] != _TERMINATOR:
-                return self._decode(chunk, EndOfRecordNotFound, self._yielded, None)
-            packed = _bridge.record_decode(chunk, self._flags)
+                return self._decode(chunk, EndOfRecordNotFound, number, None)
+            packed = record_decode(chunk, self._flags)
             if packed is None:
-                return self._decode(chunk, None, self._yielded, None)
-            if not self._to_unicode:
-                packed = RawPacked(packed)
-            record = Record.__new__(Record)
-            record._packed = packed
+                return self._decode(chunk, None, number, None)
+            record = _new_record(Record)
+            record._packed = packed if self._to_unicode else RawPacked(packed)
             record._fields = None
             record._leader = None
             record._origin = self._origin

@@ -122,7 +122,7 @@ class Record(PackedRecord, Accessors):
             self._fields = fields
         elif len(data) > 0:
             self.decode_marc(
-                data,
+                cast(bytes, data),
                 to_unicode=to_unicode,
                 force_utf8=force_utf8,
                 hide_utf8_warnings=hide_utf8_warnings,

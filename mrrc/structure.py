@@ -29,15 +29,21 @@ class _PackedTags(dict[str, PackedTag]):
 
 packed_tags = _PackedTags()
 
-_STRUCTURAL = (SUBFIELD_INDICATOR, END_OF_FIELD, END_OF_RECORD)
+#: Characters that end things: neither may stand in data of any kind.
+TERMINATORS = (END_OF_FIELD, END_OF_RECORD)
+STRUCTURAL = (SUBFIELD_INDICATOR, *TERMINATORS)
 
 
-def refuse_structural(tag: str, what: str, text: str | bytes) -> None:
+def refuse_structural(
+    tag: str, what: str, text: str | bytes, characters: tuple[str, ...] = STRUCTURAL
+) -> None:
     """Raise `WriterError` if a piece of a field holds 0x1D, 0x1E or 0x1F.
 
-    Such a piece could not be told from the structure around it (ISO 2709).
+    Such a piece could not be told from the structure around it (ISO 2709). In the data of a
+    control field 0x1F separates nothing, and real records have it there, so ISO 2709 may be
+    written with it; a packed record has no place for it.
     """
-    for character in _STRUCTURAL:
+    for character in characters:
         found = character in text if isinstance(text, str) else character.encode() in text
         if found:
             raise WriterError(

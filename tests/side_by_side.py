@@ -175,10 +175,15 @@ _STRUCTURAL = re.compile("[\x1d-\x1f]")
 
 
 def writable_field(fld: Any) -> bool:
-    """Whether none of what a field's bytes are made of holds a structural character."""
+    """Whether none of what a field's bytes are made of holds a structural character.
+
+    In a control field 0x1F separates nothing, and is written as pymarc writes it.
+    """
     values = [fld.data] if fld.control_field else [sub.value for sub in fld.subfields]
-    parts = [*(fld.indicators or ()), *(sub.code for sub in fld.subfields)]
-    parts += [v.decode("latin-1") if isinstance(v, bytes) else v for v in values]
+    parts = [v.decode("latin-1") if isinstance(v, bytes) else v for v in values]
+    if fld.control_field:
+        return not any("\x1d" in part or "\x1e" in part for part in parts)
+    parts += [*(fld.indicators or ()), *(sub.code for sub in fld.subfields)]
     return not any(_STRUCTURAL.search(part) for part in parts)
 
 
@@ -285,10 +290,11 @@ class Difference:
         rb"""
           \x1b \$? [)-]
         | \x1b \$? [(,] !
-        | \x1b [(,]? [4Q]
-        | \x1b [^\x1e\x1f] \x1b
+        | \x1b (?: \$,? | [(,] )? [4QE]
+        | \x1b . \x1b
         | \x1b (?: \$,? | [(,] )? 1 (?: [\x21-\x7e]{3} )*
-          (?: [\x21-\x7e]{0,2} [^\x1b\x1e\x1f\x21-\x7e] | [\x21-\x7e]{1,2} \x1b )
+          (?: [\x21-\x7e]{0,2} [^\x1b\x21-\x7e] | [\x21-\x7e]{1,2} \x1b
+            | \x1b (?! [(,$gbps] ) )
         | !uY | \x22\*4 | \x2239
         """,
         re.VERBOSE | re.DOTALL,
@@ -297,14 +303,23 @@ class Difference:
     @classmethod
     def of_text(cls, chunk: bytes | None, args: dict[str, Any]) -> bool:
         """Whether MARC-8 in these bytes may mean more than pymarc reads in it."""
-        return (
-            chunk is not None
-            and chunk[9:10] != b"a"
-            and not args.get("force_utf8", False)
-            and args.get("to_unicode", True)
-            and args.get("file_encoding", "iso8859-1") == "iso8859-1"
-            and cls.of_marc8.search(chunk) is not None
+        if (
+            chunk is None
+            or chunk[9:10] == b"a"
+            or args.get("force_utf8", False)
+            or not args.get("to_unicode", True)
+            or args.get("file_encoding", "iso8859-1") != "iso8859-1"
+        ):
+            return False
+        with listening():
+            raw = seen(lambda data: pymarc.Record(data, to_unicode=False), chunk)
+        # Of a record that cannot be read some values may be, before its fault is met.
+        values = (
+            [chunk]
+            if isinstance(raw, Raised)
+            else [sub.value for fld in raw.fields for sub in fld.subfields]
         )
+        return any(cls.of_marc8.search(value) for value in values)
 
     @staticmethod
     def short_length(data: bytes) -> int | None:

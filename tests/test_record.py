@@ -467,6 +467,16 @@ def test_what_copies_share(package: ModuleType, state: str) -> None:
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda p: p.__name__)
+@pytest.mark.parametrize(
+    "how", [copy.copy, copy.deepcopy, lambda record: pickle.loads(pickle.dumps(record))]
+)
+def test_the_place_of_an_iteration_is_copied(package: ModuleType, how: Any) -> None:
+    record = read(package, SMALL)
+    next(record), next(record)
+    assert next(how(record)).tag == "020"
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda p: p.__name__)
 def test_a_field_of_two_records_is_one_in_copies_too(package: ModuleType) -> None:
     first, second = read(package, SMALL), read(package, MARC8)
     shared = first["245"]
@@ -713,6 +723,7 @@ UNPACKABLE: dict[str, Callable[[ModuleType], Any]] = {
     "a surrogate": lambda p: p.Field("500", subfields=[p.Subfield("a", "\ud800")]),
     "bytes": lambda p: p.Field("500", subfields=[p.Subfield("a", b"x")]),
     "raw among decoded": lambda p: p.RawField("500", subfields=[p.Subfield("a", b"\xff")]),
+    "delimiter in data": lambda p: p.Field("001", data="x\x1fy"),
     "raw control field": lambda p: p.RawField("001", data=b"\xff"),
 }
 UNWRITABLE: dict[str, Callable[[ModuleType], Any]] = {
@@ -722,7 +733,6 @@ UNWRITABLE: dict[str, Callable[[ModuleType], Any]] = {
     "terminator in a value": lambda p: p.Field("500", subfields=[p.Subfield("a", "x\x1e")]),
     "record terminator in a value": lambda p: p.Field("500", subfields=[p.Subfield("a", "\x1d")]),
     "terminator in data": lambda p: p.Field("001", data="x\x1ey"),
-    "delimiter in data": lambda p: p.Field("001", data="x\x1fy"),
     "delimiter for a code": lambda p: p.Field("500", subfields=[p.Subfield("\x1f", "x")]),
     "delimiter for an indicator": lambda p: p.Field("500", p.Indicators("\x1f", " ")),
     "delimiter in a tag": lambda p: p.Field("50\x1f"),

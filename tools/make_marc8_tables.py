@@ -119,7 +119,7 @@ def cells(codes: list[Code]) -> str:
     for code in codes:
         assert table[code.code & 0x7F] == 0, code
         table[code.code & 0x7F] = code.cell()
-    return "\n".join(rows((f"0x{cell:08X}" for cell in table)))
+    return "\n".join(rows(f"0x{cell:08X}" for cell in table))
 
 
 def singles(sets: dict[int, list[Code]]) -> list[str]:
@@ -150,8 +150,8 @@ def pairs(sets: dict[int, list[Code]]) -> list[str]:
     for code in (code for codes in sets.values() for code in codes):
         parts = unicodedata.normalize("NFD", chr(code.character))
         if len(parts) > 1 and not unicodedata.name(parts[0]).startswith("HANGUL"):
-            base, mark = parts
-            found.add((ord(base), ord(mark), code.character))
+            base, mark = map(ord, parts)
+            found.add((base, mark, code.character))
     return [f"{{0x{base:04X}, 0x{mark:04X}, 0x{c:04X}}}" for base, mark, c in sorted(found)]
 
 
@@ -192,8 +192,8 @@ def make(codetables: Path, iso5426: Path) -> str:
     parts = [HEAD]
     parts.append(f"const mrrci_marc8_set mrrci_marc8_sets[{len(sets)}] = {{")
     for final in sorted(sets):
-        high = final == ANSEL or final in HIGH
-        parts.append(f"{{0x{final:02X}, 0x{0x80 if high else 0:02X}, {{\n{cells(sets[final])}\n}}}},")
+        high = 0x80 if final == ANSEL or final in HIGH else 0
+        parts.append(f"{{0x{final:02X}, 0x{high:02X}, {{\n{cells(sets[final])}\n}}}},")
     parts.append("};\n")
     parts.append(f"const uint32_t mrrci_iso5426[128] = {{\n{cells(latin[ANSEL])}\n}};\n")
     index = lead_index(eacc)

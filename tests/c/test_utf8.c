@@ -141,7 +141,7 @@ static void test_characters(void) {
             continue;
         uint8_t bytes[4];
         size_t size = mrrci_utf8_put(bytes, character);
-        size_t expected = character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
+        size_t expected = 1u + (character >= 0x80) + (character >= 0x800) + (character >= 0x10000);
         const uint8_t *at = bytes;
         wrong += size != expected || !reference_valid(bytes, size) ||
                  !mrrci_utf8_valid(bytes, size) || mrrci_utf8_next(&at) != character ||

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The table of formats, and encoding through it: all of a batch, or what stands
+ * before the first record that cannot be written.
+ */
+#include "check.h"
+
+#define LEADER "00000nam a2200000   4500"
+
+/* Three records and where each ends; the second may be made one that cannot be. */
+typedef struct three {
+    mrrc_buffer packed;
+    uint32_t ends[3];
+} three;
+
+static void make(three *records, const char *second) {
+    memset(records, 0, sizeof *records);
+    check_put_text(&records->packed, LEADER "\x1e" "001first");
+    records->ends[0] = (uint32_t)records->packed.size;
+    check_put_text(&records->packed, second);
+    records->ends[1] = (uint32_t)records->packed.size;
+    check_put_text(&records->packed, LEADER "\x1e" "24500\x1f" "aThird");
+    records->ends[2] = (uint32_t)records->packed.size;
+}
+
+static const char FIRST[] = "00044nam a2200037   4500001000600000\x1e" "first\x1e\x1d";
+static const char SECOND[] = "00044nam a2200037   4500001000700000\x1e" "second\x1e\x1d";
+static const char THIRD[] = "00049nam a2200037   4500245001000000\x1e" "00\x1f" "aThird\x1e\x1d";
+
+/* One record's bytes with leader/00-04 put right. */
+static void put_written(mrrc_buffer *to, const char *text) {
+    size_t at = to->size, size = strlen(text);
+    check_put(to, text, size);
+    check_set_five(to->data + at, size);
+}
+
+static void test_table(void) {
+    int marc = mrrc_format_find("marc");
+    CHECK(marc >= 0);
+    CHECK(mrrc_format_find("") == MRRC_ERR_ARGUMENT);
+    CHECK(mrrc_format_find("mar") == MRRC_ERR_ARGUMENT);
+    CHECK(mrrc_format_find("marc21") == MRRC_ERR_ARGUMENT);
+    CHECK(mrrc_format_find("MARC") == MRRC_ERR_ARGUMENT);
+    CHECK(mrrci_format_at(-1) == NULL && mrrci_format_at(INT32_MIN) == NULL);
+    CHECK(mrrci_format_at(INT32_MAX) == NULL && mrrci_format_at(MRRC_ERR_ARGUMENT) == NULL);
+    int number = 0;
+    for (; mrrci_format_at(number) != NULL; number++) {
+        const mrrci_format *row = mrrci_format_at(number);
+        CHECK(row->decode != NULL && row->encode != NULL);
+        CHECK(mrrc_format_find(row->name) == number); /* no name stands twice */
+    }
+    CHECK(number > marc);
+}
+
+static void test_encode(void) {
+    three records;
+    mrrc_buffer out = {0}, expected = {0};
+    mrrc_error err = {0};
+    size_t done = 99;
+    make(&records, LEADER "\x1e" "001second");
+    check_put_text(&out, "before");
+    check_put_text(&expected, "before");
+    put_written(&expected, FIRST);
+    put_written(&expected, SECOND);
+    put_written(&expected, THIRD);
+    CHECK(mrrc_records_encode(0, records.packed.data, records.ends, 3, 0, &out, &done, &err) ==
+          MRRC_OK);
+    CHECK(done == 3 && err.code == 0 && check_same(&out, &expected));
+    out.size = 6;
+    CHECK(mrrc_records_encode(0, records.packed.data, records.ends, 3, 0, &out, NULL, NULL) ==
+          MRRC_OK);
+    CHECK(check_same(&out, &expected));
+    CHECK(mrrc_records_encode(0, NULL, NULL, 0, 0, &out, &done, &err) == MRRC_OK);
+    CHECK(done == 0 && check_same(&out, &expected));
+
+    /* one record: the buffer is emptied first */
+    expected.size = 0;
+    put_written(&expected, FIRST);
+    CHECK(mrrc_record_encode(0, records.packed.data, records.ends[0], 0, &out, &err) == MRRC_OK);
+    CHECK(check_same(&out, &expected) && err.code == 0);
+    mrrci_buffer_clear(&records.packed);
+    mrrci_buffer_clear(&expected);
+    mrrci_buffer_clear(&out);
+}
+
+static void test_faults(void) {
+    static const struct {
+        const char *second;
+        int status;
+    } cases[] = {{LEADER "\x1e" "24\xc3  \x1f" "ax", MRRC_ERR_TAG_INVALID},
+                 {LEADER "no field", MRRC_ERR_PACKED_INVALID},
+                 {"short", MRRC_ERR_PACKED_INVALID},
+                 {"", MRRC_ERR_PACKED_INVALID}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        three records;
+        mrrc_buffer out = {0}, expected = {0};
+        mrrc_error err = {0};
+        size_t done = 99;
+        make(&records, cases[i].second);
+        put_written(&expected, FIRST);
+        CHECK(mrrc_records_encode(0, records.packed.data, records.ends, 3, 0, &out, &done, &err) ==
+              cases[i].status);
+        CHECK(done == 1 && err.code == cases[i].status && check_same(&out, &expected));
+        CHECK(mrrc_record_encode(0, (const uint8_t *)cases[i].second, strlen(cases[i].second), 0,
+                                 &out, NULL) == cases[i].status);
+        CHECK(out.size == 0);
+
+        for (int wrong = -1; wrong < 1000; wrong += 1000) {
+            memset(&err, 0, sizeof err);
+            out.size = 0;
+            CHECK(mrrc_records_encode(wrong, records.packed.data, records.ends, 3, 0, &out, &done,
+                                      &err) == MRRC_ERR_ARGUMENT);
+            CHECK(done == 0 && out.size == 0 && err.code == MRRC_ERR_ARGUMENT);
+            CHECK(mrrc_record_encode(wrong, records.packed.data, records.ends[0], 0, &out, NULL) ==
+                  MRRC_ERR_ARGUMENT);
+        }
+        mrrci_buffer_clear(&records.packed);
+        mrrci_buffer_clear(&expected);
+        mrrci_buffer_clear(&out);
+    }
+}
+
+/* Where memory fails, the records before are whole, and `done` counts them. */
+static void encode_many(void *context) {
+    enum { RECORDS = 60 };
+    uint32_t flags = *(const uint32_t *)context;
+    static const char one[] = LEADER "\x1e" "24500\x1f" "aThird \xd1\x85";
+    uint8_t packed[RECORDS * sizeof one];
+    uint32_t ends[RECORDS];
+    size_t done = 99, size = sizeof one - 1, first = 0;
+    for (uint32_t i = 0; i < RECORDS; i++) {
+        memcpy(packed + i * size, one, size);
+        ends[i] = (uint32_t)((i + 1) * size);
+    }
+    mrrc_buffer out = {0};
+    mrrc_error err = {0};
+    int status = mrrc_records_encode(0, packed, ends, RECORDS, flags, &out, &done, &err);
+    CHECK(err.code == status);
+    if (status == MRRC_OK)
+        CHECK(!check_memory.failed && done == RECORDS);
+    else
+        CHECK(status == MRRC_ERR_MEMORY && check_memory.failed && done < RECORDS);
+    if (done > 0)
+        first = out.size / done;
+    CHECK(out.size == first * done);
+    for (size_t i = 0; i < done; i++)
+        CHECK(memcmp(out.data, out.data + i * first, first) == 0);
+
+    /* and from there it goes on */
+    check_memory_allow();
+    size_t before = out.size;
+    size_t rest = RECORDS - done, further = 99;
+    uint32_t rest_ends[RECORDS];
+    for (size_t i = 0; i < rest; i++)
+        rest_ends[i] = ends[i];
+    memset(&err, 0, sizeof err);
+    CHECK(mrrc_records_encode(0, packed, rest_ends, rest, flags, &out, &further, &err) == MRRC_OK);
+    CHECK(further == rest && (done == 0 || out.size - before == rest * first));
+    mrrci_buffer_clear(&out);
+}
+
+static int encode_one(void) {
+    static const char one[] = LEADER "\x1e" "001first";
+    mrrc_buffer out = {0}, expected = {0};
+    mrrc_error err = {0};
+    int status = mrrc_record_encode(0, (const uint8_t *)one, sizeof one - 1, 0, &out, &err);
+    bool written = status == MRRC_OK;
+    CHECK(err.code == status && (written || out.size == 0));
+    bool failed = check_memory.failed;
+    check_memory_allow();
+    put_written(&expected, FIRST);
+    CHECK(!written || (!failed && check_same(&out, &expected)));
+    mrrci_buffer_clear(&expected);
+    mrrci_buffer_clear(&out);
+    return status;
+}
+
+int main(void) {
+    uint32_t flags[] = {0, MRRC_WRITE_MARC8, MRRC_WRITE_MARC8 | MRRC_WRITE_UNMAPPED_NCR};
+    test_table();
+    test_encode();
+    test_faults();
+    for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
+        check_memory_sweep(encode_many, &flags[i]);
+    sweep(encode_one);
+    return check_report();
+}

@@ -1,0 +1,363 @@
+# SPDX-License-Identifier: MIT
+"""The one door to C: what goes through, what comes back, and how a fault becomes an exception.
+
+The door is private; these tests hold what the other modules rely on, and what no caller of
+theirs could do from outside: bytes that are no packed record, calls that fail half way, and
+buffers that are used again. What the bytes mean is tested where they are made.
+"""
+
+import errno
+import gc
+import os
+import struct
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+import records as make
+from hypothesis import given
+from hypothesis import strategies as st
+
+import mrrc
+from mrrc import _bridge
+
+DATA = make.sample()
+MARC8 = make.iso2709(
+    [make.control_field("001", "x"), make.data_field("245", "10", ("a", b"Caf\xe2e"))], coding=" "
+)
+LEADER = b"00000nam a2200000 i 4500"
+
+
+def packed(*fields: bytes) -> bytes:
+    return b"\x1e".join([LEADER, *fields])
+
+
+# One record ---------------------------------------------------------------------------
+
+
+def test_a_record_is_packed() -> None:
+    data = make.iso2709(
+        [make.control_field("001", "a"), make.data_field("245", "10", ("a", "ü"), ("b", ""))]
+    )
+    want = data[:24] + "\x1e001a\x1e24510\x1faü\x1fb".encode()
+    assert _bridge.record_decode(data, 0) == want
+    assert _bridge.record_encode(want) == data
+
+
+def test_flags_of_reading() -> None:
+    assert b"Caf\xe2e" in (_bridge.record_decode(MARC8, _bridge.READ_RAW) or b"")
+    assert "Café".encode() in (_bridge.record_decode(MARC8, 0) or b"")
+    assert _bridge.record_decode(MARC8, _bridge.READ_FORCE_UTF8) is None
+    assert _bridge.record_decode(MARC8, _bridge.READ_FOREIGN) is None
+    assert _bridge.record_decode(DATA, _bridge.READ_FOREIGN) is not None
+
+
+@given(data=st.one_of(st.binary(max_size=120), make.damaged(make.utf8_records())))
+def test_no_bytes_do_harm(data: bytes) -> None:
+    for flags in (0, _bridge.READ_RAW, _bridge.READ_FORCE_UTF8, _bridge.READ_FOREIGN):
+        found = _bridge.record_decode(data, flags)
+        assert found is None or found[:24] == data[:24]
+
+
+@given(data=st.binary(max_size=80))
+def test_no_packed_bytes_do_harm(data: bytes) -> None:
+    """Whatever is given is encoded, laid out, or refused."""
+    for some in (data, LEADER + data, packed(data), packed(b"245" + data)):
+        for work in (_bridge.record_encode, _bridge.explode, _bridge.values):
+            try:
+                work(some)
+            except (mrrc.MrrcException, UnicodeDecodeError):
+                pass
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\x1e", LEADER[:23], LEADER + b"x", packed(b"24"), packed(b"245"), packed(b"")]
+)
+def test_what_is_no_packed_record(data: bytes) -> None:
+    with pytest.raises(mrrc.MrrcException):
+        _bridge.record_encode(data)
+    with pytest.raises(mrrc.MrrcException):
+        _bridge.explode(data)
+    with pytest.raises(mrrc.MrrcException):
+        _bridge.values(data)
+
+
+def test_a_leader_alone_is_a_record() -> None:
+    assert _bridge.record_encode(LEADER)[24:] == b"\x1e\x1d"
+    assert _bridge.explode(LEADER) == (b"", [""])
+
+
+@pytest.mark.parametrize(
+    ("fields", "tag", "text"),
+    [
+        ([b"001x", b"50012\x1fa" + b"y" * 9_995], "500", "10000"),
+        (["é1x".encode()], None, "tag"),
+        ([b"00\xffx"], None, "tag"),
+        ([b"500  \x1fa" + b"y" * 9_990] * 11, None, "99999"),
+    ],
+)
+def test_faults_of_encoding(fields: list[bytes], tag: str | None, text: str) -> None:
+    with pytest.raises(mrrc.WriterError, match=text) as caught:
+        _bridge.record_encode(packed(*fields))
+    if tag is not None:
+        assert caught.value.field_tag == tag
+
+
+def test_encoding_in_marc8() -> None:
+    record = packed("500  \x1fa日 é 😀".encode())
+    ncr = _bridge.record_encode(record, _bridge.WRITE_MARC8 | _bridge.UNMAPPED["ncr"])
+    assert b"&#x1F600;" in ncr
+    assert ncr[9:10] == b" "
+    assert b"066" in ncr[24:60]
+    with pytest.raises(mrrc.WriterError, match="U\\+1F600") as caught:
+        _bridge.record_encode(record, _bridge.WRITE_MARC8 | _bridge.UNMAPPED["raise"])
+    assert caught.value.field_tag == "500"
+    with pytest.raises(mrrc.WriterError):
+        _bridge.record_encode(packed(b"500  \x1fa\xff"), _bridge.WRITE_MARC8)
+
+
+# Layouts ----------------------------------------------------------------------------------
+
+
+def test_explode() -> None:
+    counts, texts = _bridge.explode(
+        packed(b"001abc", "24510\x1faü\x1fb".encode(), b"500  ")
+    ) or (b"", [])
+    assert list(counts) == [255, 2, 0]
+    assert texts == ["001", "245", "500", "abc", "10", "  ", "a", "b", "ü", "", ""]
+
+
+def test_values() -> None:
+    counts, texts = _bridge.values(
+        packed(b"001 abc ", "24510\x1fa \u2003ü\x1c\x1fb x ".encode(), b"500  ")
+    ) or (b"", [])
+    assert list(counts) == [255, 0, 0]
+    assert texts == ["001", "245", "500", " abc ", "ü x", "", ""]
+
+
+@given(value=make.texts())
+def test_values_are_stripped_as_python_strips(value: str) -> None:
+    record = packed(f"500  \x1fa{value}\x1fb\u00a0{value}\t".encode())
+    counts, texts = _bridge.values(record) or (b"", [])
+    assert texts[1] == f"{value.strip()} {f' {value}'.strip()}"
+
+
+def test_a_field_of_very_many_subfields() -> None:
+    for count in (254, 255, 1000):
+        fields = [make.data_field("500", "  ", *[("a", "x")] * count), make.control_field("001", "")]
+        data = make.iso2709(fields)
+        (record,) = mrrc.MARCReader(data)
+        assert record is not None
+        assert len(record.fields[0].subfields) == count
+        assert record.as_marc() == data
+
+
+def test_many_fields() -> None:
+    data = make.iso2709([make.data_field("500", "  ", ("a", ""))] * 5000)
+    (record,) = mrrc.MARCReader(data)
+    assert record is not None
+    assert len(record.fields) == 5000
+    assert record.as_marc() == data
+
+
+# Many records -------------------------------------------------------------------------------
+
+
+def ends(*sizes: int) -> bytes:
+    total, found = 0, []
+    for size in sizes:
+        total += size
+        found.append(total)
+    return struct.pack(f"={len(found)}I", *found)
+
+
+def test_records_are_encoded_together() -> None:
+    one = _bridge.record_decode(DATA, 0) or b""
+    assert _bridge.records_encode(one * 3, ends(len(one), len(one), len(one))) == DATA * 3
+
+
+def test_one_of_many_that_fails_is_named() -> None:
+    one = _bridge.record_decode(DATA, 0) or b""
+    bad = packed(b"777  \x1fa" + b"y" * 9_995)
+    with pytest.raises(mrrc.WriterError, match="10000") as caught:
+        _bridge.records_encode(one + bad + one, ends(len(one), len(bad), len(one)))
+    assert caught.value.field_tag == "777"
+
+
+def test_no_records_are_no_bytes() -> None:
+    assert _bridge.records_encode(b"", b"") == b""
+
+
+def test_formats() -> None:
+    assert _bridge.find_format("marc") == _bridge.MARC
+    for name in ("", "no such", "MARC\0", "é"):
+        with pytest.raises(ValueError):
+            _bridge.find_format(name)
+
+
+# MARC-8 -----------------------------------------------------------------------------------------
+
+
+def test_marc8_keeps_its_sets_between_values() -> None:
+    greek = _bridge.marc8_decode(b"\x1b(Sa", _bridge.MARC8_PYMARC, 0x42, 0x45)
+    assert (greek.status, greek.g0, greek.g1, greek.notes) == (0, 0x53, 0x45, [])
+    again = _bridge.marc8_decode(b"a", _bridge.MARC8_PYMARC, greek.g0, greek.g1)
+    assert again.text == greek.text != "a"
+    assert _bridge.marc8_decode(b"", 0, 0x42, 0x45).text == ""
+
+
+def test_marc8_notes() -> None:
+    decoded = _bridge.marc8_decode(b"ab\xff", 0, 0x42, 0x45)
+    (note,) = decoded.notes
+    assert decoded.text == "ab\ufffd"
+    assert (note.code, note.offset, note.size) == (_bridge.CHARACTER_UNMAPPED, 2, 1)
+
+
+@given(text=make.texts())
+def test_marc8_there_and_back(text: str) -> None:
+    encoded, failed = _bridge.marc8_encode(text.encode(), _bridge.MARC8_UNMAPPED["ncr"])
+    assert failed is None
+    decoded = _bridge.marc8_decode(encoded, _bridge.MARC8_NCR, 0x42, 0x45)
+    again, failed = _bridge.marc8_encode(decoded.text.encode(), _bridge.MARC8_UNMAPPED["ncr"])
+    assert failed is None
+    assert _bridge.marc8_decode(again, _bridge.MARC8_NCR, 0x42, 0x45).text == decoded.text
+
+
+def test_marc8_of_what_cannot_be_encoded() -> None:
+    assert _bridge.marc8_encode("ab😀".encode(), 0) == (b"", (2, 0x1F600))
+    with pytest.raises(mrrc.WriterError, match="UTF-8"):
+        _bridge.marc8_encode(b"\xff", 0)
+
+
+# Faults ------------------------------------------------------------------------------------------
+
+
+class Error:
+    """What C fills in, as far as it is looked at."""
+
+    def __init__(self, code: int, system: int = 0, tag: bytes = b"", found: int = 0) -> None:
+        self.code, self.system, self.found = code, system, found
+        self.tag = _bridge.ffi.new("uint8_t[4]", tag + bytes(4 - len(tag)))
+
+
+def test_each_fault_has_its_exception() -> None:
+    lib = _bridge.lib
+    with pytest.raises(MemoryError):
+        _bridge.raise_for(Error(lib.MRRC_ERR_MEMORY))
+    with pytest.raises(FileNotFoundError) as missing:
+        _bridge.raise_for(Error(lib.MRRC_ERR_IO, errno.ENOENT), "some/path")
+    assert (missing.value.errno, missing.value.filename) == (errno.ENOENT, "some/path")
+    with pytest.raises(mrrc.WriterError, match="12345") as caught:
+        _bridge.raise_for(Error(lib.MRRC_ERR_FIELD_TOO_LONG, tag=b"245", found=12345))
+    assert caught.value.field_tag == "245"
+    # a fault that has no words yet is raised all the same
+    with pytest.raises(mrrc.MrrcException):
+        _bridge.raise_for(Error(-999))
+
+
+# Buffers -----------------------------------------------------------------------------------------
+
+
+def test_buffers_are_used_again_after_a_fault() -> None:
+    """Neither lost nor handed to two at once."""
+    large = packed(b"500  \x1fa" + b"y" * 9_995)
+    one = _bridge.record_decode(DATA, 0) or b""
+    _bridge.record_encode(one)
+    before = len(_bridge._buffers)
+    for _ in range(50):
+        with pytest.raises(mrrc.WriterError):
+            _bridge.record_encode(large)
+        with pytest.raises(mrrc.MrrcException):
+            _bridge.explode(b"")
+        with pytest.raises(mrrc.WriterError):
+            _bridge.marc8_encode(b"\xff", 0)
+        assert _bridge.record_decode(b"junk", 0) is None
+        assert _bridge.record_encode(one) == DATA
+    assert len(_bridge._buffers) <= before + 2
+    assert len({id(buffer) for buffer in _bridge._buffers}) == len(_bridge._buffers)
+
+
+def test_a_large_buffer_is_given_back() -> None:
+    # a small record in the source that holds five megabytes
+    body = b"10" + b"\x1fax" * 3300 + b"\x1e"
+    directory = b"500%04d00000" % len(body) * 500
+    base = 24 + len(directory) + 1
+    head = b"%05dnam a22%05d i 4500" % (base + len(body) + 1, base)
+    hostile = head + directory + b"\x1e" + body + b"\x1d"
+    found = _bridge.record_decode(hostile, 0)
+    assert found is not None and len(found) > 4_000_000
+    assert _bridge.values(found) is not None or _bridge.explode(found) is None
+    assert all(buffer.capacity <= 1 << 20 for buffer in _bridge._buffers)
+
+
+def test_threads_do_not_share_a_buffer() -> None:
+    datas = [make.sample(number) for number in range(8)]
+    barrier = threading.Barrier(8)
+
+    def work(data: bytes) -> bool:
+        barrier.wait()
+        for _ in range(200):
+            one = _bridge.record_decode(data, 0)
+            assert one is not None
+            if _bridge.record_encode(one) != data:
+                return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(work, datas))
+
+
+# Sources -----------------------------------------------------------------------------------------
+
+
+def test_a_source_gives_blocks_and_then_none(tmp_path: Path) -> None:
+    data = b"".join(make.sample(number) for number in range(200)) + b"junk!"
+    path = tmp_path / "x.mrc"
+    path.write_bytes(data)
+    for source in (_bridge.Source(str(path)), _bridge.Source(None, data)):
+        blocks = []
+        while (block := source.next(0)) is not None:
+            blocks.append(block)
+            first, last = block.offsets[0], block.offsets[-1] + block.lengths[-1]
+            assert source.bytes_at(first, last - first) == data[first:last]
+        assert source.next(0) is None
+        assert sum(len(block.ends) for block in blocks) == 201
+        offsets = [offset for block in blocks for offset in block.offsets]
+        lengths = [length for block in blocks for length in block.lengths]
+        assert offsets == [sum(lengths[:number]) for number in range(201)]
+        assert all(block.statuses is None for block in blocks[:-1])
+        assert blocks[-1].statuses is not None
+        assert blocks[-1].statuses[-1] == _bridge.LENGTH_INVALID
+        source.seek(offsets[150])
+        again = source.next(0)
+        assert again is not None and again.offsets[0] == offsets[150]
+        source.close()
+        source.close()
+
+
+def test_bytes_that_are_not_at_hand() -> None:
+    source = _bridge.Source(None, DATA)
+    for offset, size in ((0, len(DATA) + 1), (len(DATA) + 1, 0), (2**63, 1), (1, 2**40)):
+        with pytest.raises((ValueError, MemoryError)):
+            source.bytes_at(offset, size)
+    assert source.bytes_at(5, 3) == DATA[5:8]
+
+
+def test_a_source_keeps_what_it_reads_from() -> None:
+    source = _bridge.Source(None, bytes(bytearray(DATA)))
+    gc.collect()
+    filler: list[Any] = [bytes(len(DATA)) for _ in range(100)]
+    block = source.next(0)
+    assert block is not None and block.lengths[0] == len(DATA)
+    del filler
+
+
+def test_a_source_that_cannot_be_opened(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        _bridge.Source(str(tmp_path / "missing"))
+    with pytest.raises(IsADirectoryError):
+        _bridge.Source(os.fsencode(tmp_path))
+    with pytest.raises(ValueError):
+        _bridge.Source("a\0b")

@@ -1,0 +1,301 @@
+# SPDX-License-Identifier: MIT
+"""Threads: shared readers and records, and that C works with the GIL released.
+
+Nothing is timed. Where threads have to meet in a narrow place, the interpreter switches
+between them as often as it can; where it has to be seen that a thread gave way of its own
+accord, it never switches, so that another runs only when C has let it.
+"""
+
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import records as make
+from side_by_side import shape
+
+import mrrc
+
+THREADS = 8
+DATA = [make.sample(number) for number in range(1000)]
+FILE = b"".join(DATA)
+BAD = make.iso2709([make.data_field("245", "10", ("a", b"\xff"))])
+
+
+@contextmanager
+def switching(seconds: float) -> Iterator[None]:
+    """How often the interpreter switches between threads."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(seconds)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
+
+
+def at_once(work: Callable[[], Any], threads: int = THREADS) -> list[Any]:
+    """What each of several threads makes of the same work, all begun together."""
+    barrier = threading.Barrier(threads)
+
+    def run() -> Any:
+        barrier.wait()
+        return work()
+
+    with switching(1e-6), ThreadPoolExecutor(threads) as pool:
+        futures = [pool.submit(run) for _ in range(threads)]
+        return [future.result() for future in futures]
+
+
+SOURCES: dict[str, Callable[[bytes, Path], Any]] = {
+    "path": lambda data, folder: (folder / "x.mrc", (folder / "x.mrc").write_bytes(data))[0],
+    "bytes": lambda data, folder: data,
+    "file": lambda data, folder: (
+        (folder / "x.mrc").write_bytes(data),
+        (folder / "x.mrc").open("rb"),
+    )[1],
+}
+sources = pytest.mark.parametrize("source", SOURCES)
+
+
+# One reader, many threads ------------------------------------------------------------
+
+
+@sources
+def test_each_record_goes_to_one_thread(source: str, tmp_path: Path) -> None:
+    with mrrc.MARCReader(SOURCES[source](FILE, tmp_path)) as reader:
+        found = at_once(lambda: [record.as_marc() for record in reader])
+    assert Counter(one for some in found for one in some) == Counter(DATA)
+    # what one thread gets stays in the order of the file
+    for some in found:
+        numbers = [DATA.index(one) for one in some[:20]]
+        assert numbers == sorted(numbers)
+
+
+@sources
+def test_bad_records_go_to_one_thread_too(source: str, tmp_path: Path) -> None:
+    data = b"".join(BAD if number % 7 == 3 else one for number, one in enumerate(DATA))
+    with mrrc.MARCReader(SOURCES[source](data, tmp_path)) as reader:
+        found = at_once(lambda: [record and record.as_marc() for record in reader])
+    want = [None if number % 7 == 3 else one for number, one in enumerate(DATA)]
+    assert Counter(one for some in found for one in some) == Counter(want)
+
+
+@sources
+def test_every_way_to_read_at_once(source: str, tmp_path: Path) -> None:
+    reader = mrrc.MARCReader(SOURCES[source](FILE, tmp_path))
+    turn = iter(range(THREADS))
+
+    def work() -> list[bytes]:
+        way = next(turn) % 3
+        found: list[Any] = []
+        if way == 0:
+            while (record := reader.read_record()) is not None:
+                found.append(record)
+        elif way == 1:
+            for batch in reader.batches(11):
+                found.extend(batch)
+        else:
+            found.extend(reader)
+        return [record.as_marc() for record in found]
+
+    found = at_once(work)
+    assert Counter(one for some in found for one in some) == Counter(DATA)
+    reader.close()
+
+
+@sources
+def test_the_end_is_the_end_for_all(source: str, tmp_path: Path) -> None:
+    with mrrc.MARCReader(SOURCES[source](FILE[: len(DATA[0])], tmp_path)) as reader:
+        assert sum(at_once(lambda: len(list(reader)))) == 1
+        assert at_once(lambda: next(reader, "end")) == ["end"] * THREADS
+
+
+def test_one_reader_a_thread(tmp_path: Path) -> None:
+    path = SOURCES["path"](FILE, tmp_path)
+
+    def work() -> list[bytes]:
+        with mrrc.MARCReader(path) as reader:
+            return [record.as_marc() for record in reader]
+
+    assert at_once(work) == [DATA] * THREADS
+
+
+def test_closing_beside_reading(tmp_path: Path) -> None:
+    """A thread reads on, or is told; it never sees half a record."""
+    path = SOURCES["path"](FILE, tmp_path)
+    for place in (0, 3, 60, 400):
+        reader = mrrc.MARCReader(path)
+
+        def work(reader: mrrc.MARCReader = reader, place: int = place) -> list[bytes]:
+            found = []
+            try:
+                for record in reader:
+                    found.append(record.as_marc())
+                    if len(found) == place:
+                        reader.close()
+            except ValueError as error:
+                assert "closed" in str(error)
+            return found
+
+        found = [one for some in at_once(work, 4) for one in some]
+        assert Counter(found) <= Counter(DATA)
+        reader.close()
+
+
+# One record, many threads ----------------------------------------------------------------
+
+LOOKS: dict[str, Callable[[mrrc.Record], Any]] = {
+    "[]": lambda r: [r["245"], r["500"]],
+    "get_fields": lambda r: r.get_fields("650", "245", "500"),
+    "get_fields of all": lambda r: list(r.get_fields()),
+    "fields": lambda r: [r.fields, *r.fields],
+    "leader": lambda r: [r.leader],
+    "subfields": lambda r: [r["245"].subfields],
+    "several": lambda r: [r["001"], r.leader, *r.get_fields("880"), r["245"], r.fields],
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_all_threads_see_the_same_objects(look: str) -> None:
+    for record in mrrc.MARCReader(b"".join(DATA[:40])):
+        assert record is not None
+        found = at_once(lambda record=record: LOOKS[look](record), 4)
+        for other in found[1:]:
+            assert [id(one) for one in other] == [id(one) for one in found[0]]
+
+
+def test_all_ways_to_look_at_once() -> None:
+    for data, record in zip(DATA[:60], mrrc.MARCReader(b"".join(DATA[:60])), strict=True):
+        assert record is not None
+        turn = iter([*LOOKS.values(), lambda r: r.as_marc(), lambda r: r.title, shape, str] * 2)
+
+        def work(record: mrrc.Record = record, turn: Any = turn) -> Any:
+            next(turn)(record)
+            return record["245"], record.as_marc(), record.title
+
+        found = at_once(work)
+        assert all(title is record["245"] for title, _, _ in found)
+        assert {marc for _, marc, _ in found} == {data}
+        assert shape(record) == shape(mrrc.Record(data))
+
+
+def test_encoding_at_once() -> None:
+    batch = mrrc.RecordBatch(mrrc.MARCReader(FILE))
+    assert set(at_once(batch.encode)) == {FILE}
+    records = [record for record in batch if record is not None]
+    assert set(at_once(lambda: b"".join(r.as_marc() for r in records))) == {FILE}
+
+
+def test_errors_at_once() -> None:
+    """What one thread is told is not what another did."""
+
+    def work() -> list[str]:
+        found = []
+        for number in range(100, 150):
+            field = mrrc.Field(f"{number}", subfields=[mrrc.Subfield("a", "x" * 10_000)])
+            with pytest.raises(mrrc.WriterError) as caught:
+                mrrc.Record(fields=[field]).as_marc()
+            assert caught.value.field_tag is not None
+            found.append(caught.value.field_tag)
+        return found
+
+    assert at_once(work) == [[f"{number}" for number in range(100, 150)]] * THREADS
+
+
+# The GIL ------------------------------------------------------------------------------------
+
+
+@contextmanager
+def spinner() -> Iterator[Callable[[], int]]:
+    """A thread that counts whenever it may run, and gives way at once."""
+    count = 0
+    stop = False
+
+    def spin() -> None:
+        nonlocal count
+        while not stop:
+            count += 1
+            time.sleep(0)
+
+    thread = threading.Thread(target=spin)
+    with switching(100):
+        thread.start()
+        try:
+            yield lambda: count
+        finally:
+            stop = True
+            thread.join()
+
+
+def moved_during(work: Callable[[], Any]) -> bool:
+    """Whether another thread ran while this one worked."""
+    with spinner() as count:
+        while count() == 0:
+            time.sleep(0.001)
+        before = count()
+        work()
+        return count() > before
+
+
+def test_the_detector_itself() -> None:
+    """Work that keeps the GIL is seen to keep it."""
+    assert not moved_during(lambda: sum(range(3_000_000)))
+    assert moved_during(lambda: time.sleep(0.01))
+
+
+LONG = FILE * 20
+
+
+def test_reading_a_path_releases_the_gil(tmp_path: Path) -> None:
+    with mrrc.MARCReader(SOURCES["path"](LONG, tmp_path)) as reader:
+        assert moved_during(lambda: [None for _ in reader])
+
+
+def test_reading_bytes_releases_the_gil() -> None:
+    reader = mrrc.MARCReader(LONG)
+    assert moved_during(lambda: [None for _ in reader])
+
+
+def test_read_record_releases_the_gil(tmp_path: Path) -> None:
+    def work() -> None:
+        while reader.read_record() is not None:
+            pass
+
+    with mrrc.MARCReader(SOURCES["path"](LONG, tmp_path)) as reader:
+        assert moved_during(work)
+
+
+def test_encoding_a_batch_releases_the_gil() -> None:
+    batch = mrrc.RecordBatch(mrrc.MARCReader(LONG))
+    assert moved_during(lambda: [batch.encode() for _ in range(3)])
+
+
+def test_a_reader_that_waits_lets_its_writer_run(tmp_path: Path) -> None:
+    """A writer in the same process: with the GIL held both would wait for ever."""
+    code = """if True:
+        import os, sys, threading, mrrc
+        sys.setswitchinterval(100)
+        data = bytes.fromhex(sys.argv[2])
+        os.mkfifo(sys.argv[1])
+        def write():
+            with open(sys.argv[1], "wb", buffering=0) as file:
+                for at in range(0, len(data), 100):
+                    file.write(data[at:at + 100])
+        threading.Thread(target=write).start()
+        print(sum(1 for record in mrrc.MARCReader(sys.argv[1])))
+    """
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code, str(tmp_path / "fifo"), (DATA[0] * 9).hex()],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=Path(mrrc.__file__).parent.parent,
+    )
+    assert (done.stdout, done.stderr) == ("9\n", "")
