@@ -10,9 +10,11 @@ enum { SETS = 32, LEADER_CODING = 9 };
 
 static const uint8_t tag_066[3] = {'0', '6', '6'};
 
-/* Makes the error of a value that of a field of a record. */
-static int locate(mrrc_error *err, int status, const mrrci_field *field, uint32_t index) {
-    if (err != NULL) {
+/* Tells a fault of a value as one of a field of a record. */
+static int tell(mrrc_error *err, const mrrc_error *fault, int status, const mrrci_field *field,
+                uint32_t index) {
+    if (err != NULL && err->code == 0) {
+        *err = *fault;
         memcpy(err->tag, field->tag, 3);
         err->field = index;
     }
@@ -63,6 +65,7 @@ int mrrci_marc8_record(const uint8_t *packed, size_t size, uint32_t flags, mrrc_
                        mrrc_error *err) {
     mrrci_cursor cursor;
     mrrci_field field;
+    mrrc_error fault = {0};
     uint32_t sets = 0, index = 0;
     size_t before = out->size, place = 0;
     int more;
@@ -77,9 +80,9 @@ int mrrci_marc8_record(const uint8_t *packed, size_t size, uint32_t flags, mrrc_
         if (place == 0 && order >= 0)
             place = out->size;
         if (order != 0)
-            status = put_field(&field, flags, &sets, out, err);
+            status = put_field(&field, flags, &sets, out, &fault);
         if (status < 0)
-            return locate(err, status, &field, index);
+            return tell(err, &fault, status, &field, index);
         index++;
     }
     if (more < 0)

@@ -16,10 +16,9 @@
 #include "internal.h"
 
 static int fail(mrrc_error *err, int system) {
-    (void)mrrci_fail(err, MRRC_ERR_IO, 0);
-    if (err != NULL && err->system == 0)
+    if (err != NULL && err->code == 0)
         err->system = system;
-    return MRRC_ERR_IO;
+    return mrrci_fail(err, MRRC_ERR_IO, 0);
 }
 
 void mrrci_source_init(mrrci_source *source) {
@@ -40,6 +39,7 @@ int mrrci_source_open_path(mrrci_source *source, const char *path, mrrc_error *e
     }
     source->descriptor = descriptor;
     source->ended = false;
+    source->start = 0;
     return MRRC_OK;
 }
 

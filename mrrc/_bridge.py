@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from mrrc._native import ffi, lib
 from mrrc.exceptions import MrrcException, WriterError
 
+_NULL = ffi.NULL
 _unpack = ffi.unpack
 _record_decode = lib.mrrc_record_decode
 _record_encode = lib.mrrc_record_encode
@@ -55,7 +56,7 @@ _buffers: list[Any] = []
 
 def _new_buffer() -> Any:
     buffer = lib.mrrc_buffer_new()
-    if buffer == ffi.NULL:
+    if buffer == _NULL:
         raise MemoryError
     return ffi.gc(buffer, lib.mrrc_buffer_free)
 
@@ -72,6 +73,7 @@ def _give_back(buffer: Any) -> None:
 _TEXTS = {
     lib.MRRC_ERR_RECORD_TOO_LONG: "the record would be {found} bytes long, over the limit of 99999",
     lib.MRRC_ERR_FIELD_TOO_LONG: "the field would be {found} bytes long, over the limit of 9999",
+    lib.MRRC_ERR_FIELD_INVALID: "the field holds the structural character 0x{found:02X}",
     lib.MRRC_ERR_TAG_INVALID: "the tag is not three ASCII characters",
     lib.MRRC_ERR_CHARACTER_UNMAPPED: "MARC-8 has no code for U+{found:04X}",
     lib.MRRC_ERR_TEXT_INVALID: "the text is not UTF-8",
@@ -115,7 +117,7 @@ def record_encode(packed: bytes, flags: int = 0, format: int = MARC) -> bytes:
         buffer = _buffers.pop()
     except IndexError:
         buffer = _new_buffer()
-    if _record_encode(format, packed, len(packed), flags, buffer, ffi.NULL) == 0:
+    if _record_encode(format, packed, len(packed), flags, buffer, _NULL) == 0:
         encoded = _unpack(buffer.text, buffer.size)
         _buffers.append(buffer)
         return encoded  # type: ignore[no-any-return]
@@ -137,7 +139,7 @@ def records_encode(block: bytes, ends: bytes, flags: int = 0, format: int = MARC
         len(ends) // 4,
         flags,
         buffer,
-        ffi.NULL,
+        _NULL,
         error,
     )
     if status != 0:
@@ -266,7 +268,7 @@ def marc8_encode(text: bytes, unmapped: int) -> tuple[bytes, tuple[int, int] | N
     """
     out = _empty_buffer()
     error = ffi.new("mrrc_error *")
-    status = lib.mrrc_marc8_encode(text, len(text), unmapped, ffi.NULL, out, error)
+    status = lib.mrrc_marc8_encode(text, len(text), unmapped, _NULL, out, error)
     encoded: bytes = _unpack(out.text, out.size) if out.size else b""
     _give_back(out)
     if status == CHARACTER_UNMAPPED:
@@ -321,7 +323,7 @@ class Source:
         self._error = ffi.new("mrrc_error *")
         self._view = ffi.new("mrrc_batch_view *")
         reader = lib.mrrc_reader_new(MARC)
-        if reader == ffi.NULL:
+        if reader == _NULL:
             raise MemoryError
         self._reader = ffi.gc(reader, lib.mrrc_reader_free)
         if path is None:

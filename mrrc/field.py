@@ -405,6 +405,8 @@ class Field:
         """
         if self.control_field:
             raise KeyError("field is a control field")
+        if self._packed is not None and self._replace(code, value):
+            return
         subfields = self.subfields
         places = [place for place, subfield in enumerate(subfields) if subfield.code == code]
         if len(places) > 1:
@@ -412,6 +414,26 @@ class Field:
         if not places:
             raise KeyError(f"no code '{code}'")
         subfields[places[0]] = Subfield(subfields[places[0]].code, value)
+
+    def _replace(self, code: str, value: str) -> bool:
+        """Replace a value in a closed field; return whether that could be done."""
+        if not (code.__class__ is value.__class__ is str and len(code) == 1):
+            return False
+        try:
+            mark, new = b"\x1f" + code.encode(), value.encode()
+        except UnicodeEncodeError:
+            return False
+        if b"\x1f" in new or b"\x1e" in new or b"\x1d" in new:
+            return False
+        with opening:
+            packed = self._packed
+            if packed is None or packed.count(mark) != 1:
+                return False
+            start = packed.index(mark) + len(mark)
+            end = packed.find(b"\x1f", start)
+            self._value = None
+            self._packed = packed[:start] + new + (packed[end:] if end >= 0 else b"")
+            return True
 
     def value(self) -> str:
         """Return the data, or the values, each stripped, with blanks between them."""

@@ -2,15 +2,17 @@
 """What a record consists of: packed bytes, and the objects made from them on demand.
 
 A record is in one of three states. *Packed*: `_packed` holds its bytes, and nothing else is
-there but perhaps its leader. *Split*: `_packed` is empty, and `_fields` holds each field as
-packed bytes or, once it was handed out, as a `Field`. *Open*: `_packed` is None, and `_fields`
-is the list that `fields` gives to everybody. A record goes this way only, never back, so
-there is one truth at any time. Steps are made under a lock, and what a step makes is there
-before what it replaces goes, so readers in other threads need none.
+there but perhaps its leader. *Split*: `_packed` is empty, and `_fields` holds in order each
+`Field` that was handed out or added, and as bytes the stretches of packed fields between them.
+*Open*: `_packed` is None, and `_fields` is the list that `fields` gives to everybody. A record
+goes this way only, never back, so there is one truth at any time. Steps are made under a lock,
+and what a step makes is there before what it replaces goes, so readers in other threads
+need none.
 """
 
 from __future__ import annotations
 
+import re
 from itertools import repeat
 from typing import Any, cast
 
@@ -106,7 +108,7 @@ def explode(packed: bytes) -> list[Field]:
     subfields: list[Subfield] = list(
         map(_new_tuple, repeat(Subfield), zip(texts[first::2], texts[first + 1 :: 2]))
     )
-    fields: list[Field] = list(map(_new_field, repeat(Field, number)))
+    fields = list(map(_new_field, repeat(Field, number)))
     start = 0
     for field, count, tag, text in zip(fields, counts, texts[:first:2], texts[1:first:2]):
         field.tag = tag
@@ -124,7 +126,7 @@ def explode(packed: bytes) -> list[Field]:
 
 
 def close_all(packed: bytes) -> list[Field]:
-    """Make all fields of a packed record, closed."""
+    """Make all fields of a packed record, or of a stretch of one, closed."""
     kind = RawField if packed.__class__ is RawPacked else Field
     pieces = packed.split(b"\x1e")
     del pieces[0]
@@ -153,6 +155,49 @@ def close_with_values(packed: bytes) -> list[Field]:
     return fields
 
 
+#: What stands nowhere in a packed record.
+_NOWHERE = b"\x1d"
+
+
+class _Marks(dict[str, bytes]):
+    """A tag to the bytes that begin its fields, 0x1E standing nowhere else."""
+
+    def __missing__(self, tag: str) -> bytes:
+        if len(tag) != 3 or not tag.isascii():
+            return _NOWHERE
+        mark = self[tag] = b"\x1e" + tag.encode()
+        return mark
+
+
+marks = _Marks()
+
+_patterns: dict[tuple[str, ...], re.Pattern[bytes]] = {}
+
+
+def _pattern(tags: tuple[str, ...]) -> re.Pattern[bytes]:
+    """Return what matches a whole field of any of these tags."""
+    try:
+        return _patterns[tags]
+    except KeyError:
+        pass
+    except TypeError:  # not to be hashed, and so no tag
+        tags = tuple(tag for tag in tags if isinstance(tag, str))
+    wanted = [marks[tag][1:] for tag in tags if isinstance(tag, str) and marks[tag] != _NOWHERE]
+    any_of = b"|".join(map(re.escape, wanted)) if wanted else _NOWHERE
+    pattern = re.compile(b"\x1e(?:" + any_of + b")[^\x1e]*")
+    if len(_patterns) < 1000:
+        _patterns[tags] = pattern
+    return pattern
+
+
+def _cut(stretch: bytes, tag: str, at: int) -> tuple[Field, bytes, bytes]:
+    """Return the field that begins at a place of a stretch, and what is before and behind it."""
+    end = stretch.find(b"\x1e", at + 1)
+    if end < 0:
+        end = len(stretch)
+    return Field._closed(tag, stretch[at + 1 : end]), stretch[:at], stretch[end:]
+
+
 class PackedRecord:
     """The part of `Record` that knows its states."""
 
@@ -167,21 +212,79 @@ class PackedRecord:
 
     # -- states --
 
-    def _split(self) -> None:
-        """Make a packed record a split one, or an open one if it is raw."""
+    def _split(self, stretches: list[Any]) -> None:
+        """Make the record a split one of these stretches and fields; the lock is held."""
+        if self._leader is None:
+            self._leader = bytes(cast(bytes, self._packed)[:LEADER_LEN])
+        self._fields = stretches
+        self._packed = _SPLIT
+
+    def _cut_first(self, packed: bytes, tag: str) -> Field | None:
+        """Hand out the first field of a tag, of a record that is not open."""
+        mark = marks[tag] if isinstance(tag, str) else _NOWHERE
+        at = packed.find(mark, LEADER_LEN)
+        if packed and at < 0:
+            return None
         with opening:
-            packed = self._packed
-            if not packed:
-                return
-            if packed.__class__ is RawPacked:
-                self._open()
-                return
-            pieces: list[Any] = packed.split(b"\x1e")
-            if self._leader is None:
-                self._leader = pieces[0]
-            del pieces[0]
-            self._fields = pieces
-            self._packed = _SPLIT
+            if packed.__class__ is RawPacked or self._packed is None:
+                return next((field for field in self._open() if field.tag == tag), None)
+            if self._packed:
+                field, before, after = _cut(packed, tag, at)
+                self._split([before[LEADER_LEN:], field, after])
+                return field
+            fields = cast("list[Any]", self._fields)
+            for place, stretch in enumerate(fields):
+                if stretch.__class__ is bytes:
+                    at = stretch.find(mark)
+                    if at >= 0:
+                        field, before, after = _cut(stretch, tag, at)
+                        fields[place : place + 1] = (before, field, after)
+                        return field
+                elif stretch.tag == tag:
+                    return cast(Field, stretch)
+            return None
+
+    def _cut_all(self, packed: bytes, tags: tuple[str, ...]) -> list[Field]:
+        """Hand out the fields of these tags, of a record that is not open."""
+        pattern = _pattern(tags)
+        if packed and pattern.search(packed, LEADER_LEN) is None:
+            return []
+        with opening:
+            if packed.__class__ is RawPacked or self._packed is None:
+                return [field for field in self._open() if field.tag in tags]
+            stretches: list[Any] = []
+            found: list[Field] = []
+            have: list[Any] = [packed] if self._packed else cast("list[Any]", self._fields)
+            for stretch in have:
+                if stretch.__class__ is not bytes:
+                    stretches.append(stretch)
+                    if stretch.tag in tags:
+                        found.append(stretch)
+                    continue
+                start = LEADER_LEN if self._packed else 0
+                for match in pattern.finditer(stretch, start):
+                    at, end = match.span()
+                    field = Field._closed(stretch[at + 1 : at + 4].decode(), stretch[at + 1 : end])
+                    stretches += (stretch[start:at], field)
+                    found.append(field)
+                    start = end
+                stretches.append(stretch[start:])
+            if self._packed:
+                self._split(stretches)
+            else:
+                cast("list[Any]", self._fields)[:] = stretches
+            return found
+
+    def _has(self, packed: bytes, tag: str) -> bool:
+        """Whether there is a field of a tag in a record that is not open."""
+        mark = marks[tag] if isinstance(tag, str) else _NOWHERE
+        if packed:
+            return packed.find(mark, LEADER_LEN) >= 0
+        with opening:
+            return any(
+                mark in stretch if stretch.__class__ is bytes else stretch.tag == tag
+                for stretch in cast("list[Any]", self._fields)
+            )
 
     def _open(self, objects: bool = True) -> list[Field]:
         """Make the record open, and return its list of fields."""
@@ -189,51 +292,23 @@ class PackedRecord:
             packed = self._packed
             if packed is None:
                 return cast("list[Field]", self._fields)
-            if packed:
+            fields: list[Field] = []
+            if not packed:
+                for stretch in cast("list[Any]", self._fields):
+                    if stretch.__class__ is bytes:
+                        fields += close_all(stretch)
+                    else:
+                        fields.append(stretch)
+            else:
                 if self._leader is None:
                     self._leader = bytes(packed[:LEADER_LEN])
                 if packed.__class__ is RawPacked:
-                    self._fields = close_all(packed)
+                    fields = close_all(packed)
                 else:
-                    self._fields = (explode if objects else close_with_values)(packed)
-            else:
-                fields = cast("list[Any]", self._fields)
-                for place, field in enumerate(fields):
-                    if field.__class__ is bytes:
-                        fields[place] = Field._closed(field[:3].decode(), field)
+                    fields = explode(packed) if objects else close_with_values(packed)
+            self._fields = fields
             self._packed = None
-            return cast("list[Field]", self._fields)
-
-    def _hand_out(self, tags: tuple[str, ...], first: bool) -> list[Field]:
-        """Return the fields with these tags, or the first, of a record that is not open."""
-        with opening:
-            if self._packed:
-                self._split()
-            fields = cast("list[Any]", self._fields)
-            found = []
-            codes = {tag.encode("utf-8", "surrogatepass"): tag for tag in tags if type(tag) is str}
-            for place, field in enumerate(fields):
-                if field.__class__ is bytes:
-                    tag = codes.get(field[:3])
-                    if tag is None:
-                        continue
-                    field = fields[place] = Field._closed(tag, field)
-                elif field.tag not in tags:
-                    continue
-                found.append(field)
-                if first:
-                    break
-            return found
-
-    def _lacks(self, tag: str) -> bool:
-        """Whether a packed record surely has no field of this tag."""
-        packed = self._packed
-        if not packed:
-            return False
-        if tag.__class__ is not str or len(tag) != 3:
-            return True
-        # 0x1E stands nowhere but before a tag, so finding is exact
-        return packed.find(b"\x1e" + tag.encode("utf-8", "surrogatepass"), LEADER_LEN) < 0
+            return fields
 
     def _leader_bytes(self) -> bytes:
         leader = self._leader
@@ -256,24 +331,27 @@ class PackedRecord:
                 return packed
             return packed.__class__(self._leader_bytes() + packed[LEADER_LEN:])
         parts = [self._leader_bytes()]
-        raw = 0
+        raw = decoded = 0
         for field in cast("list[Any]", self._fields):
             kind = field.__class__
             if kind is bytes:
                 parts.append(field)
+                decoded = 1
                 continue
-            if not isinstance(field, Field):
+            if kind is Field:
+                decoded = 1
+            elif kind is RawField:
+                raw = 1
+            elif not isinstance(field, Field):
                 raise WriterError(f"not a Field: {field!r}")
-            if kind is RawField:
-                raw += 1
             elif kind.as_marc is not Field.as_marc:
                 raise WriterError("the field writes itself", field_tag=field.tag)
-            parts.append(field._pack())
+            parts += (b"\x1e", field._pack())
         if not raw:
-            return b"\x1e".join(parts)
-        if raw < len(parts) - 1:
+            return b"".join(parts)
+        if decoded:
             raise WriterError("decoded fields and raw ones stand together")
-        return RawPacked(b"\x1e".join(parts))
+        return RawPacked(b"".join(parts))
 
     def __getstate__(self) -> tuple[dict[str, Any] | None, dict[str, Any]]:
         origin = self._origin

@@ -335,13 +335,13 @@ class MARCReader(Reader):
             raise TypeError("the file is in text mode: open it with mode 'rb'")
         if data is None:
             raise BlockingIOError("the file has no data ready, and a record needs all of its own")
-        data = bytes(data)
-        while data and len(data) < size:
-            more = self.file_handle.read(size - len(data))
+        filled = bytes(data)
+        while filled and len(filled) < size:
+            more = self.file_handle.read(size - len(filled))
             if not more:
                 break
-            data += more
-        return data
+            filled += more
+        return filled
 
     def _read_one(self) -> Record | None:
         """Read one record from a file object, as far as its length says."""

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 from mrrc import _bridge, iso2709
+from mrrc._bridge import record_encode
 from mrrc.accessors import Accessors, isbn_regex
 from mrrc.constants import (
     DIRECTORY_ENTRY_LEN,
@@ -142,42 +143,29 @@ class Record(PackedRecord, Accessors):
                 if field.tag == tag:
                     return field
             return default
-        if packed and self._lacks(tag):
-            return default
-        return self._first(packed, tag) or default
-
-    def _first(self, packed: bytes, tag: str) -> Field | None:
-        """Return the first field of a tag of a record that is not open."""
-        with opening:
-            if self._packed is None or packed.__class__ is RawPacked:
-                return next((field for field in self.fields if field.tag == tag), None)
-            if self._packed:
-                at = packed.find(b"\x1e" + tag.encode(), LEADER_LEN)
-                place = packed.count(b"\x1e", LEADER_LEN, at)
-                self._split()
-                fields = cast("list[Any]", self._fields)
-                field = fields[place] = Field._closed(tag, fields[place])
-                return field
-        found = self._hand_out((tag,), True)
-        return found[0] if found else None
+        return self._cut_first(packed, tag) or default
 
     def __getitem__(self, tag: str) -> Field:
         """Return the first field of a tag; `KeyError` where there is none."""
-        found = self.get(tag)
-        if found is None:
+        packed = self._packed
+        if packed is not None:
+            found = self._cut_first(packed, tag)
+            if found is not None:
+                return found
             raise KeyError
-        return found
+        for field in cast("list[Field]", self._fields):
+            if field.tag == tag:
+                return field
+        raise KeyError
 
     def __contains__(self, tag: str) -> bool:
         packed = self._packed
-        if packed:
-            return not self._lacks(tag)
-        if packed is None:
-            for field in cast("list[Field]", self._fields):  # noqa: SIM110 - any() is slower
-                if field.tag == tag:
-                    return True
-            return False
-        return bool(self._hand_out((tag,), True))
+        if packed is not None:
+            return self._has(packed, tag)
+        for field in cast("list[Field]", self._fields):  # noqa: SIM110 - any() is slower
+            if field.tag == tag:
+                return True
+        return False
 
     def get_fields(self, *tags: str) -> list[Field]:
         """Return the fields of these tags in the order of the record.
@@ -194,18 +182,7 @@ class Record(PackedRecord, Accessors):
                 return [field for field in fields if field.tag == tag]
             wanted = set(tags)
             return [field for field in fields if field.tag in wanted]
-        if not tags:
-            return self._open(objects=False)
-        if packed:
-            for tag in tags:
-                if not self._lacks(tag):
-                    break
-            else:
-                return []
-        with opening:
-            if self._packed is None or packed.__class__ is RawPacked:
-                return [field for field in self.fields if field.tag in tags]
-            return self._hand_out(tags, False)
+        return self._cut_all(packed, tags) if tags else self._open(objects=False)
 
     def __iter__(self) -> Iterator[Field]:
         self._next = 0
@@ -265,9 +242,13 @@ class Record(PackedRecord, Accessors):
 
     def add_field(self, *fields: Field) -> None:
         """Append fields; the record holds these very objects."""
-        if self._packed:
-            self._split()
-        cast("list[Any]", self._fields).extend(fields)
+        with opening:
+            packed = self._packed
+            if packed.__class__ is RawPacked:
+                self._open()
+            elif packed:
+                self._split([packed[LEADER_LEN:]])
+            cast("list[Any]", self._fields).extend(fields)
 
     def add_control_field(self, tag: str, value: str) -> None:
         """Append a control field."""
@@ -314,7 +295,8 @@ class Record(PackedRecord, Accessors):
 
     def remove_fields(self, *tags: str) -> None:
         """Remove each field of these tags."""
-        if not tags or (self._packed and all(self._lacks(tag) for tag in tags)):
+        packed = self._packed
+        if packed and not any(self._has(packed, tag) for tag in tags):
             return
         self.fields[:] = [field for field in self.fields if field.tag not in tags]
 
@@ -402,7 +384,7 @@ class Record(PackedRecord, Accessors):
                 packed = self._pack()
             except (WriterError, TypeError):
                 return iso2709.encode_fields(self)
-        return _bridge.record_encode(packed)
+        return record_encode(packed)
 
     as_marc21 = as_marc
 

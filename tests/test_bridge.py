@@ -73,7 +73,7 @@ def test_no_packed_bytes_do_harm(data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"\x1e", LEADER[:23], LEADER + b"x", packed(b"24"), packed(b"245"), packed(b"")]
+    "data", [b"", b"\x1e", LEADER[:23], LEADER + b"x", packed(b"24"), packed(b"")]
 )
 def test_what_is_no_packed_record(data: bytes) -> None:
     with pytest.raises(mrrc.MrrcException):
@@ -122,11 +122,12 @@ def test_encoding_in_marc8() -> None:
 
 
 def test_explode() -> None:
-    counts, texts = _bridge.explode(
-        packed(b"001abc", "24510\x1faü\x1fb".encode(), b"500  ")
-    ) or (b"", [])
+    counts, texts = _bridge.explode(packed(b"001abc", "24510\x1faü\x1fb".encode(), b"500  ")) or (
+        b"",
+        [],
+    )
     assert list(counts) == [255, 2, 0]
-    assert texts == ["001", "245", "500", "abc", "10", "  ", "a", "b", "ü", "", ""]
+    assert texts == ["001", "abc", "245", "10", "500", "  ", "a", "ü", "b", "", ""]
 
 
 def test_values() -> None:
@@ -134,7 +135,7 @@ def test_values() -> None:
         packed(b"001 abc ", "24510\x1fa \u2003ü\x1c\x1fb x ".encode(), b"500  ")
     ) or (b"", [])
     assert list(counts) == [255, 0, 0]
-    assert texts == ["001", "245", "500", " abc ", "ü x", "", ""]
+    assert texts == ["001", " abc ", "245", "ü x", "500", "", ""]
 
 
 @given(value=make.texts())
@@ -146,7 +147,10 @@ def test_values_are_stripped_as_python_strips(value: str) -> None:
 
 def test_a_field_of_very_many_subfields() -> None:
     for count in (254, 255, 1000):
-        fields = [make.data_field("500", "  ", *[("a", "x")] * count), make.control_field("001", "")]
+        fields = [
+            make.data_field("500", "  ", *[("a", "x")] * count),
+            make.control_field("001", ""),
+        ]
         data = make.iso2709(fields)
         (record,) = mrrc.MARCReader(data)
         assert record is not None

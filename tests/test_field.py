@@ -40,7 +40,9 @@ SAMPLES: dict[str, make.FieldBytes] = {
     "white space": make.data_field("500", "  ", ("a", "\t\u00a0a\u2003 "), ("b", " \u200b\n")),
     "linked back": make.data_field("880", "10", ("6", "245-02/(3/r"), ("a", "שלום")),
     "linked without number": make.data_field("880", "10", ("6", "245-"), ("a", "x")),
-    "odd codes": make.data_field("099", "  ", (" ", "blank"), ("~", "x"), ("\x7f", "d"), ("A", "q")),
+    "odd codes": make.data_field(
+        "099", "  ", (" ", "blank"), ("~", "x"), ("\x7f", "d"), ("A", "q")
+    ),
     "letters for a tag": make.data_field("ABC", "  ", ("a", "x")),
     "tag of zeros": make.control_field("000", "z"),
 }
@@ -374,7 +376,9 @@ MAKING: dict[str, Callable[[ModuleType], Any]] = {
     "subfields as pairs": lambda p: p.Field("245", [" ", " "], [("a", "x")]),
     "subfields for a control field": lambda p: p.Field("001", None, [p.Subfield("a", "x")], "d"),
     "data for a data field": lambda p: p.Field("245", None, None, "lost"),
-    "all by position": lambda p: p.Field("245", p.Indicators("1", "2"), [p.Subfield("a", "x")], "d"),
+    "all by position": lambda p: p.Field(
+        "245", p.Indicators("1", "2"), [p.Subfield("a", "x")], "d"
+    ),
     "all by name": lambda p: p.Field(
         data=None, subfields=[p.Subfield("a", "x")], indicators=("1", "2"), tag="245"
     ),

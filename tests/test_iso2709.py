@@ -131,7 +131,10 @@ CASES: dict[str, bytes] = {
     "base 0": record([(b"245", 13, 0)], TITLE)[:12] + b"00000" + record([], b"")[17:],
     "base blank": record([], b"")[:12] + b"     " + record([(b"245", 13, 0)], TITLE)[17:],
     "base in the leader": record([], b"")[:12] + b"00010" + record([(b"245", 13, 0)], TITLE)[17:],
-    "base at the end": record([(b"245", 5, 0)], b"10x" + FT)[:12] + b"00042" + b" i 4500" + b"x" * 18,
+    "base at the end": record([(b"245", 5, 0)], b"10x" + FT)[:12]
+    + b"00042"
+    + b" i 4500"
+    + b"x" * 18,
     "base signed": record([(b"245", 13, 0)], TITLE)[:12]
     + b"+0037"
     + record([(b"245", 13, 0)], TITLE)[17:],
@@ -201,7 +204,8 @@ def test_the_cases_are_what_they_say() -> None:
         max_size=8,
     ),
     data=st.lists(
-        st.sampled_from([b"10", b"\x1fa", b"\x1fb", b"x", "ü日".encode(), FT, SD, b" "]), max_size=25
+        st.sampled_from([b"10", b"\x1fa", b"\x1fb", b"x", "ü日".encode(), FT, SD, b" "]),
+        max_size=25,
     ).map(b"".join),
     coding=st.sampled_from([b"a", b" "]),
 )

@@ -105,9 +105,7 @@ def pipe(data: bytes, folder: Path) -> BinaryIO:
 def fifo(data: bytes, folder: Path) -> str:
     path = folder / "fifo"
     os.mkfifo(path)
-    threading.Thread(
-        target=lambda: fed(data, os.open(path, os.O_WRONLY)), daemon=True
-    ).start()
+    threading.Thread(target=lambda: fed(data, os.open(path, os.O_WRONLY)), daemon=True).start()
     return str(path)
 
 
@@ -151,12 +149,11 @@ def opened(source: str, data: bytes, folder: Path, **args: Any) -> mrrc.MARCRead
 
 
 @pytest.fixture(autouse=True)
-def files_are_closed() -> Iterator[None]:
+def no_word_of_open_files() -> Iterator[None]:
     """Readers and files that a test leaves open are its own affair."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         yield
-        gc.collect()
 
 
 @pytest.mark.parametrize("source", SOURCES)
@@ -422,7 +419,12 @@ CHANGES: list[dict[str, Any]] = [
     {"force_utf8": True, "utf8_handling": "ignore"},
     {"file_encoding": "no such encoding"},
 ]
-MIXED = [MARC8, BAD, GOOD[0], make.iso2709([make.data_field("500", "  ", ("a", b"\x80"))], coding=" ")]
+MIXED = [
+    MARC8,
+    BAD,
+    GOOD[0],
+    make.iso2709([make.data_field("500", "  ", ("a", b"\x80"))], coding=" "),
+]
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: "+".join(change))
@@ -701,7 +703,7 @@ def test_reads_grow_with_the_file_only() -> None:
         assert source.reads <= len(FILE) // most + 3 * len(GOOD) + 1
 
 
-# Waiting --------------------------------------------------------------------------------------------
+# Waiting -----------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ built = st.builds(
 )
 
 
-@settings(max_examples=3 * settings().max_examples)
+@settings(max_examples=2 * settings().max_examples)
 @given(record=built)
 def test_record_to_bytes_to_record(record: mrrc.Record) -> None:
     data = record.as_marc()
@@ -321,7 +321,9 @@ class SideBySide(RuleBasedStateMachine):
     @rule(
         record=records,
         those=st.lists(fields, min_size=1, max_size=2),
-        method=st.sampled_from(["add_field", "add_field", "add_ordered_field", "add_grouped_field"]),
+        method=st.sampled_from(
+            ["add_field", "add_field", "add_ordered_field", "add_grouped_field"]
+        ),
     )
     def add(self, record: Pair, those: list[Pair], method: str) -> None:
         self.both(lambda p, r, *f: getattr(r, method)(*f), record, *those)
@@ -437,4 +439,4 @@ class SideBySide(RuleBasedStateMachine):
 
 
 TestSideBySide = SideBySide.TestCase
-TestSideBySide.settings = settings(stateful_step_count=25)
+TestSideBySide.settings = settings(max_examples=2 * settings().max_examples, stateful_step_count=25)

@@ -283,7 +283,7 @@ def test_a_writer_left_open_writes_all_and_is_warned_of(tmp_path: Path) -> None:
     assert path.read_bytes() == DATA[0]
 
 
-# Targets that fail ---------------------------------------------------------------------------------
+# Targets that fail -----------------------------------------------------------------------
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
@@ -305,9 +305,10 @@ def test_a_full_disk(count: int) -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
 @pytest.mark.parametrize("buffering", [0, 10, -1])
 def test_a_full_disk_below_an_open_file(buffering: int) -> None:
-    with pytest.raises(OSError) as caught, mrrc.MARCWriter(
-        open("/dev/full", "wb", buffering=buffering)
-    ) as writer:
+    with (
+        pytest.raises(OSError) as caught,
+        mrrc.MARCWriter(open("/dev/full", "wb", buffering=buffering)) as writer,
+    ):
         writer.write(RECORDS[0])
     assert caught.value.errno == errno.ENOSPC
     assert caught.value.filename == "/dev/full"
@@ -408,7 +409,7 @@ def test_a_raw_file_that_takes_nothing_is_not_asked_for_ever() -> None:
         mrrc.MARCWriter(Counting()).write(RECORDS[0])
 
 
-# Encodings ---------------------------------------------------------------------------------------------
+# Encodings -----------------------------------------------------------------------
 
 
 def test_marc8() -> None:

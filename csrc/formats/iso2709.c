@@ -455,9 +455,16 @@ int mrrci_iso2709_decode(const mrrci_input *input, mrrci_batch *batch, size_t *u
 
 /* ---- writing ---- */
 
-static void put_number(uint8_t *to, int digits, size_t number) {
-    for (int i = digits - 1; i >= 0; i--, number /= 10)
-        to[i] = (uint8_t)('0' + number % 10);
+static inline void put_four(uint8_t *to, uint32_t number) {
+    to[0] = (uint8_t)('0' + number / 1000 % 10);
+    to[1] = (uint8_t)('0' + number / 100 % 10);
+    to[2] = (uint8_t)('0' + number / 10 % 10);
+    to[3] = (uint8_t)('0' + number % 10);
+}
+
+static inline void put_five(uint8_t *to, uint32_t number) {
+    to[0] = (uint8_t)('0' + number / 10000);
+    put_four(to + 1, number);
 }
 
 /* Notes which field cannot be written, and why. */
@@ -471,55 +478,77 @@ static int fail_field(mrrc_error *err, int code, const mrrci_field *field, uint3
     return mrrci_fail(err, code, 0);
 }
 
-static int check_fields(const uint8_t *packed, size_t size, size_t *fields, mrrc_error *err) {
+/* Says why a record cannot be written: for a field, if there is one to blame. */
+static int refuse(const uint8_t *packed, size_t size, size_t length, mrrc_error *err) {
     mrrci_cursor cursor;
     mrrci_field field;
-    uint32_t count = 0;
     int more;
-    MRRCI_TRY(mrrci_fields_begin(&cursor, packed, size));
-    while ((more = mrrci_field_next(&cursor, &field)) > 0) {
+    (void)mrrci_fields_begin(&cursor, packed, size);
+    for (uint32_t index = 0; (more = mrrci_field_next(&cursor, &field)) > 0; index++) {
         if ((field.tag[0] | field.tag[1] | field.tag[2]) & 0x80)
-            return fail_field(err, MRRC_ERR_TAG_INVALID, &field, count, 0);
+            return fail_field(err, MRRC_ERR_TAG_INVALID, &field, index, 0);
         if (field.size + 1 > MRRCI_FIELD_MAX)
-            return fail_field(err, MRRC_ERR_FIELD_TOO_LONG, &field, count, field.size + 1);
-        count++;
+            return fail_field(err, MRRC_ERR_FIELD_TOO_LONG, &field, index, field.size + 1);
+        if (field.size > 0 && memchr(field.body, MRRCI_RECORD, field.size) != NULL)
+            return fail_field(err, MRRC_ERR_FIELD_INVALID, &field, index, MRRCI_RECORD);
     }
-    *fields = count;
-    return more;
+    if (more < 0)
+        return mrrci_fail(err, more, 0);
+    if (err != NULL && err->code == 0)
+        err->found = length;
+    return mrrci_fail(err, MRRC_ERR_RECORD_TOO_LONG, 0);
+}
+
+/* Counts in bytes as long as they cannot overflow, which compilers make wide. */
+static size_t count_fields(const uint8_t *at, const uint8_t *end) {
+    size_t fields = 0;
+    while (at < end) {
+        size_t stretch = (size_t)(end - at) < UINT8_MAX ? (size_t)(end - at) : UINT8_MAX;
+        uint8_t count = 0;
+        for (size_t i = 0; i < stretch; i++)
+            count = (uint8_t)(count + (at[i] == MRRCI_FIELD));
+        fields += count;
+        at += stretch;
+    }
+    return fields;
 }
 
 static int encode(const uint8_t *packed, size_t size, mrrc_buffer *out, mrrc_error *err) {
-    size_t fields = 0;
-    int status = check_fields(packed, size, &fields, err);
-    if (status < 0)
-        return mrrci_fail(err, status, 0);
+    if (size < MRRCI_LEADER_SIZE)
+        return mrrci_fail(err, MRRC_ERR_PACKED_INVALID, 0);
+    size_t fields = count_fields(packed + MRRCI_LEADER_SIZE, packed + size);
     size_t base = MRRCI_LEADER_SIZE + fields * MRRCI_ENTRY_SIZE + 1;
+    /* a field brings its body and one byte more; packed it has four bytes more */
+    if (size - MRRCI_LEADER_SIZE < 4 * fields)
+        return mrrci_fail(err, MRRC_ERR_PACKED_INVALID, 0);
     size_t length = base + (size - MRRCI_LEADER_SIZE - 3 * fields) + 1;
-    if (length > MRRCI_RECORD_MAX) {
-        if (err != NULL && err->code == 0)
-            err->found = length;
-        return mrrci_fail(err, MRRC_ERR_RECORD_TOO_LONG, 0);
-    }
+    if (length > MRRCI_RECORD_MAX || memchr(packed, MRRCI_RECORD, size) != NULL)
+        return refuse(packed, size, length, err);
     if (mrrci_buffer_reserve(out, length) < 0)
         return mrrci_fail(err, MRRC_ERR_MEMORY, 0);
     uint8_t *record = out->data + out->size;
     uint8_t *entry = record + MRRCI_LEADER_SIZE;
     uint8_t *to = record + base;
     memcpy(record, packed, MRRCI_LEADER_SIZE);
-    put_number(record, DIGITS, length);
-    put_number(record + 12, DIGITS, base);
+    put_five(record, (uint32_t)length);
+    put_five(record + 12, (uint32_t)base);
     mrrci_cursor cursor;
     mrrci_field field;
+    int more;
     (void)mrrci_fields_begin(&cursor, packed, size);
-    while (mrrci_field_next(&cursor, &field) > 0) {
+    while ((more = mrrci_field_next(&cursor, &field)) > 0) {
+        if (field.size + 1 > MRRCI_FIELD_MAX || (field.tag[0] | field.tag[1] | field.tag[2]) & 0x80)
+            return refuse(packed, size, length, err);
         memcpy(entry, field.tag, 3);
-        put_number(entry + 3, 4, field.size + 1);
-        put_number(entry + 7, DIGITS, (size_t)(to - record) - base);
+        put_four(entry + 3, (uint32_t)field.size + 1);
+        put_five(entry + 7, (uint32_t)(to - record) - (uint32_t)base);
         entry += MRRCI_ENTRY_SIZE;
         memcpy(to, field.body, field.size);
         to += field.size;
         *to++ = MRRCI_FIELD;
     }
+    if (more < 0)
+        return mrrci_fail(err, more, 0);
     *entry = MRRCI_FIELD;
     *to = MRRCI_RECORD;
     out->size += length;
