@@ -11,6 +11,14 @@
 
 #include "mrrc.h"
 
+/* Whether code for wider x86 instructions is compiled beside the portable code;
+ * the processor decides which runs.  MRRCI_PORTABLE leaves it out, for tests. */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(MRRCI_PORTABLE)
+#define MRRCI_X86 1
+#else
+#define MRRCI_X86 0
+#endif
+
 #define MRRCI_LEADER_SIZE 24u
 #define MRRCI_ENTRY_SIZE 12u
 #define MRRCI_SUBFIELD 0x1Fu

@@ -158,6 +158,7 @@ int mrrc_record_decode(const uint8_t *data, size_t size, uint32_t flags, mrrc_bu
 
 /* How records are written. */
 enum mrrc_write_flags {
+    MRRC_WRITE_UTF8 = 2,      /* the text is UTF-8, and leader/09 is to say so */
     MRRC_WRITE_MARC8 = 1,     /* in MARC-8, with leader/09 blank and 066 as needed; and one of: */
     MRRC_WRITE_UNMAPPED_NCR = 4,     /* what MARC-8 lacks becomes a reference */
     MRRC_WRITE_UNMAPPED_REPLACE = 8  /* ... a question mark; with neither it is an error */
@@ -231,8 +232,8 @@ int mrrc_reader_seek(mrrc_reader *reader, uint64_t offset, mrrc_error *err);
  * After a record whose status says that framing is lost, nothing follows. */
 int mrrc_reader_next(mrrc_reader *reader, uint32_t flags, mrrc_batch_view *view, mrrc_error *err);
 
-/* Copies bytes of the source that the batch last read was made of.  Returns 0,
- * or MRRC_ERR_ARGUMENT where they are not of that batch. */
+/* Copies bytes of the source that are still at hand, as those of the batch last
+ * read are.  Returns 0, or MRRC_ERR_ARGUMENT where they are not. */
 int mrrc_reader_source_bytes(const mrrc_reader *reader, uint64_t offset, size_t size,
                              uint8_t *into);
 

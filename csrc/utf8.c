@@ -5,6 +5,10 @@
  */
 #include "internal.h"
 
+#if MRRCI_X86
+#include <immintrin.h>
+#endif
+
 /* How long the well-formed sequence at `at` is, or 0 (Unicode, table 3-7). */
 static size_t sequence(const uint8_t *at, size_t left) {
     uint8_t lead = at[0];
@@ -49,7 +53,7 @@ static inline uint64_t high_bits(const uint8_t *at) {
     return eight & 0x8080808080808080u;
 }
 
-bool mrrci_utf8_valid(const uint8_t *text, size_t size) {
+static bool valid_plain(const uint8_t *text, size_t size) {
     enum { WORD = 8, STRIDE = 4 * WORD };
     size_t at = 0;
     while (at < size) {
@@ -71,6 +75,95 @@ bool mrrci_utf8_valid(const uint8_t *text, size_t size) {
         at += step;
     }
     return true;
+}
+
+#if MRRCI_X86
+
+/* What can be wrong with two bytes that follow each other (Unicode, table 3-7).
+ * Each is a bit, and is found if three looks agree on it: at the high half of the
+ * first byte, at its low half, and at the high half of the second. */
+enum {
+    TOO_SHORT = 1 << 0,    /* a lead byte, and no continuation behind it */
+    TOO_LONG = 1 << 1,     /* ASCII, and a continuation behind it */
+    OVERLONG_3 = 1 << 2,   /* E0, 80 to 9F */
+    TOO_LARGE = 1 << 3,    /* F4, 90 to BF; F5 to FF, 90 to BF */
+    SURROGATE = 1 << 4,    /* ED, A0 to BF */
+    OVERLONG_2 = 1 << 5,   /* C0 or C1 */
+    TOO_LARGE_2 = 1 << 6,  /* F5 to FF, 80 to 8F */
+    OVERLONG_4 = 1 << 6,   /* F0, 80 to 8F */
+    CONTINUED = 1 << 7,    /* two continuations: right behind a lead of three or four bytes */
+    ANY_LOW = TOO_SHORT | TOO_LONG | CONTINUED,
+    NINTH = TOO_LONG | OVERLONG_2 | CONTINUED
+};
+
+#define TWICE(...) __VA_ARGS__, __VA_ARGS__
+
+static const uint8_t first_high[32] = {
+    TWICE(TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG,
+          CONTINUED, CONTINUED, CONTINUED, CONTINUED, TOO_SHORT | OVERLONG_2, TOO_SHORT,
+          TOO_SHORT | OVERLONG_3 | SURROGATE, TOO_SHORT | TOO_LARGE | TOO_LARGE_2 | OVERLONG_4)};
+
+#define LARGE (ANY_LOW | TOO_LARGE | TOO_LARGE_2)
+static const uint8_t first_low[32] = {
+    TWICE(ANY_LOW | OVERLONG_2 | OVERLONG_3 | OVERLONG_4, ANY_LOW | OVERLONG_2, ANY_LOW, ANY_LOW,
+          ANY_LOW | TOO_LARGE, LARGE, LARGE, LARGE, LARGE, LARGE, LARGE, LARGE, LARGE,
+          LARGE | SURROGATE, LARGE, LARGE)};
+
+static const uint8_t second_high[32] = {
+    TWICE(TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT,
+          NINTH | OVERLONG_3 | TOO_LARGE_2 | OVERLONG_4, NINTH | OVERLONG_3 | TOO_LARGE,
+          NINTH | SURROGATE | TOO_LARGE, NINTH | SURROGATE | TOO_LARGE, TOO_SHORT, TOO_SHORT,
+          TOO_SHORT, TOO_SHORT)};
+
+/* What is wrong with 32 bytes, of which the three before are readable. */
+__attribute__((target("avx2"))) static inline __m256i faults(const uint8_t *at) {
+    const __m256i low_half = _mm256_set1_epi8(0x0F);
+    __m256i here = _mm256_loadu_si256((const __m256i *)(const void *)at);
+    __m256i one = _mm256_loadu_si256((const __m256i *)(const void *)(at - 1));
+    __m256i two = _mm256_loadu_si256((const __m256i *)(const void *)(at - 2));
+    __m256i three = _mm256_loadu_si256((const __m256i *)(const void *)(at - 3));
+    __m256i by_first_high =
+        _mm256_shuffle_epi8(_mm256_loadu_si256((const __m256i *)(const void *)first_high),
+                            _mm256_and_si256(_mm256_srli_epi16(one, 4), low_half));
+    __m256i by_first_low =
+        _mm256_shuffle_epi8(_mm256_loadu_si256((const __m256i *)(const void *)first_low),
+                            _mm256_and_si256(one, low_half));
+    __m256i by_second_high =
+        _mm256_shuffle_epi8(_mm256_loadu_si256((const __m256i *)(const void *)second_high),
+                            _mm256_and_si256(_mm256_srli_epi16(here, 4), low_half));
+    __m256i found =
+        _mm256_and_si256(_mm256_and_si256(by_first_high, by_first_low), by_second_high);
+    /* bit 7 where a lead of three bytes stands two before, or one of four three before */
+    __m256i third = _mm256_subs_epu8(two, _mm256_set1_epi8(0xE0 - 0x80));
+    __m256i fourth = _mm256_subs_epu8(three, _mm256_set1_epi8((char)(0xF0 - 0x80)));
+    __m256i due = _mm256_and_si256(_mm256_or_si256(third, fourth), _mm256_set1_epi8((char)0x80));
+    return _mm256_xor_si256(found, due);
+}
+
+__attribute__((target("avx2"))) static bool valid_avx2(const uint8_t *text, size_t size) {
+    enum { WIDE = 32, BEFORE = 3 };
+    uint8_t edge[2 * WIDE] = {0};
+    size_t first = size < WIDE ? size : WIDE, at = first;
+    memcpy(edge + WIDE, text, first);
+    __m256i wrong = faults(edge + WIDE);
+    for (; size - at >= WIDE; at += WIDE)
+        wrong = _mm256_or_si256(wrong, faults(text + at));
+    /* the rest, with what a character may have begun before it, and zeros behind */
+    size_t before = at < BEFORE ? at : BEFORE;
+    memset(edge, 0, sizeof edge);
+    memcpy(edge + WIDE - before, text + at - before, size - at + before);
+    wrong = _mm256_or_si256(wrong, faults(edge + WIDE));
+    return _mm256_testz_si256(wrong, wrong) != 0;
+}
+
+#endif
+
+bool mrrci_utf8_valid(const uint8_t *text, size_t size) {
+#if MRRCI_X86
+    if (__builtin_cpu_supports("avx2"))
+        return valid_avx2(text, size);
+#endif
+    return valid_plain(text, size);
 }
 
 uint32_t mrrci_utf8_next(const uint8_t **text) {

@@ -34,6 +34,7 @@ READ_FORCE_UTF8: int = lib.MRRC_READ_FORCE_UTF8
 READ_FOREIGN: int = lib.MRRC_READ_FOREIGN
 
 WRITE_MARC8: int = lib.MRRC_WRITE_MARC8
+WRITE_UTF8: int = lib.MRRC_WRITE_UTF8
 UNMAPPED: dict[str, int] = {
     "ncr": lib.MRRC_WRITE_UNMAPPED_NCR,
     "replace": lib.MRRC_WRITE_UNMAPPED_REPLACE,
@@ -61,12 +62,12 @@ def _new_buffer() -> Any:
     return ffi.gc(buffer, lib.mrrc_buffer_free)
 
 
-#: What a buffer may keep between two uses; a larger one is given back.
-_KEPT = 1 << 20
+#: A buffer that held more than this is not kept for another use.
+_KEPT = 1 << 18
 
 
 def _give_back(buffer: Any) -> None:
-    if buffer.capacity <= _KEPT:
+    if buffer.capacity <= 4 * _KEPT:
         _buffers.append(buffer)
 
 
@@ -105,7 +106,8 @@ def record_decode(data: bytes, flags: int) -> bytes | None:
         buffer = _new_buffer()
     status = _record_decode(data, len(data), flags, buffer)
     packed = _unpack(buffer.text, buffer.size) if status == 0 else None
-    _buffers.append(buffer)
+    if len(data) < _KEPT:
+        _buffers.append(buffer)
     if status < 0:
         raise MemoryError
     return packed
@@ -119,7 +121,8 @@ def record_encode(packed: bytes, flags: int = 0, format: int = MARC) -> bytes:
         buffer = _new_buffer()
     if _record_encode(format, packed, len(packed), flags, buffer, _NULL) == 0:
         encoded = _unpack(buffer.text, buffer.size)
-        _buffers.append(buffer)
+        if len(encoded) < _KEPT:
+            _buffers.append(buffer)
         return encoded  # type: ignore[no-any-return]
     error = ffi.new("mrrc_error *")
     _record_encode(format, packed, len(packed), flags, buffer, error)
@@ -144,7 +147,8 @@ def records_encode(block: bytes, ends: bytes, flags: int = 0, format: int = MARC
     )
     if status != 0:
         raise_for(error)
-    return _unpack(buffer.text, buffer.size)  # type: ignore[no-any-return]
+    encoded: bytes = _unpack(buffer.text, buffer.size) if buffer.size else b""
+    return encoded
 
 
 def _laid_out(function: Any, packed: bytes) -> tuple[bytes, list[str]] | None:
@@ -163,7 +167,8 @@ def _laid_out(function: Any, packed: bytes) -> tuple[bytes, list[str]] | None:
             raise MrrcException("the bytes are no packed record")
         return None
     laid_out = _unpack(buffer.text, buffer.size)
-    _buffers.append(buffer)
+    if len(laid_out) < _KEPT:
+        _buffers.append(buffer)
     return laid_out[-fields:], laid_out[:-fields].decode().split("\x1f")
 
 

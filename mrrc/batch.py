@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Any, overload
 
 from mrrc import _bridge
+from mrrc.exceptions import WriteNeedsRecord
 from mrrc.packed import Origin, RawPacked
 from mrrc.record import Record
 
@@ -51,7 +53,7 @@ class RecordBatch:
         WriterError: a record cannot be packed.
     """
 
-    __slots__ = ("_block", "_ends", "_missing", "_origins")
+    __slots__ = ("_block", "_ends", "_origins")
 
     def __init__(self, records: Iterable[Record | None]) -> None:
         parts: list[bytes] = []
@@ -104,13 +106,30 @@ class RecordBatch:
 
         Raises:
             ValueError: there is no such format.
+            WriteNeedsRecord: a record could not be read, and so stands as None.
             WriterError: the format cannot hold a record; field and reason are named.
         """
         number = _bridge.find_format(format)
-        return _bridge.records_encode(self._block, self._ends.tobytes(), format=number)
+        encoded = []
+        places = enumerate(self._origins)
+        for decoded, run in groupby(places, lambda place: _is_decoded(place[1])):
+            first, *rest = (place for place, _ in run)
+            begin = self._ends[first - 1] if first else 0
+            last = rest[-1] if rest else first
+            ends = array("I", [end - begin for end in self._ends[first : last + 1]])
+            flags = _bridge.WRITE_UTF8 if decoded else 0
+            block = self._block[begin : self._ends[last]]
+            encoded.append(_bridge.records_encode(block, ends.tobytes(), flags, number))
+        return b"".join(encoded)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (self._block, self._ends.tobytes(), self._origins)
+
+
+def _is_decoded(of: tuple[Origin, int] | None) -> bool:
+    if of is None:
+        raise WriteNeedsRecord
+    return of[0].to_unicode
 
 
 def _restore(block: bytes, ends: bytes, origins: list[tuple[Origin, int] | None]) -> RecordBatch:
@@ -118,4 +137,7 @@ def _restore(block: bytes, ends: bytes, origins: list[tuple[Origin, int] | None]
     batch._block = block
     batch._ends = array("I", ends)
     batch._origins = origins
+    steps = [0, *batch._ends, len(block)]
+    if len(batch._ends) != len(origins) or steps != sorted(steps):
+        raise ValueError("the ends of the records do not fit the block")
     return batch

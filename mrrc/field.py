@@ -12,48 +12,38 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple, cast, overload
+from typing import Any, cast, overload
 
 from mrrc.constants import END_OF_FIELD, SUBFIELD_INDICATOR
 from mrrc.exceptions import WriterError
 from mrrc.marc8 import marc8_to_unicode
 from mrrc.structure import (
     TERMINATORS,
+    Indicators,
+    Subfield,
     control_body,
     data_body,
+    first_value,
     packed_tags,
     refuse_structural,
+    replace_value,
 )
+
+__all__ = [
+    "ControlField",
+    "Field",
+    "Indicators",
+    "RawField",
+    "Subfield",
+    "map_marc8_field",
+    "marc8_to_unicode",
+]
 
 logger = logging.getLogger("pymarc")
 
 #: Held while packed bytes become objects, so that two threads never open the same thing twice.
 #: Reentrant, since making objects may run the collector and with it anybody's code.
 opening = threading.RLock()
-
-
-class Subfield(NamedTuple):
-    """A subfield: a code of one character and a value."""
-
-    code: str
-    value: str
-
-
-class Indicators(NamedTuple):
-    """The two indicators of a data field."""
-
-    first: str
-    second: str
-
-    @property
-    def ind1(self) -> str:
-        """The first indicator."""
-        return self.first
-
-    @property
-    def ind2(self) -> str:
-        """The second indicator."""
-        return self.second
 
 
 class Field:
@@ -225,10 +215,10 @@ class Field:
 
     def __getstate__(self) -> tuple[dict[str, Any] | None, dict[str, Any]]:
         state: dict[str, Any] = {"tag": self.tag, "control_field": self.control_field}
+        state["data"] = self.data
         if self._packed is not None:
             state["packed"] = self._packed
         else:
-            state["data"] = self.data
             state["_indicators"] = self.indicators
             state["subfields"] = self.subfields
         return getattr(self, "__dict__", None), state
@@ -241,8 +231,8 @@ class Field:
         self.control_field = slots["control_field"]
         self._packed = slots.get("packed")
         self._value = None
+        self._data = slots["data"]
         if self._packed is None:
-            self._data = slots["data"]
             self._indicators = slots["_indicators"]
             self._subfields = slots["subfields"]
 
@@ -357,11 +347,8 @@ class Field:
         """Return the first value of a code, or `default`."""
         packed = self._packed
         if packed is not None:
-            if code.__class__ is str and len(code) == 1:
-                _, found, rest = packed.partition(b"\x1f" + code.encode("utf-8", "surrogatepass"))
-                if found:
-                    return rest.partition(b"\x1f")[0].decode()
-            return default
+            value = first_value(packed, code)
+            return default if value is None else value
         if not self.control_field:
             for subfield in self._subfields:
                 if subfield.code == code:
@@ -372,12 +359,10 @@ class Field:
         """Return the first value of a code; `KeyError` where there is none."""
         packed = self._packed
         if packed is not None:
-            if code.__class__ is str and len(code) == 1:
-                _, found, rest = packed.partition(b"\x1f" + code.encode("utf-8", "surrogatepass"))
-                if found:
-                    return rest.partition(b"\x1f")[0].decode()
-            raise KeyError
-        if not self.control_field:
+            value = first_value(packed, code)
+            if value is not None:
+                return value
+        elif not self.control_field:
             for subfield in self._subfields:
                 if subfield.code == code:
                     return subfield.value
@@ -386,15 +371,11 @@ class Field:
     def __contains__(self, code: str) -> bool:
         packed = self._packed
         if packed is not None:
-            return (
-                code.__class__ is str
-                and len(code) == 1
-                and b"\x1f" + code.encode("utf-8", "surrogatepass") in packed
-            )
-        if not self.control_field:
-            for subfield in self._subfields:  # noqa: SIM110 - any() is slower
-                if subfield.code == code:
-                    return True
+            return first_value(packed, code) is not None
+        # a loop, since any() is slower
+        for subfield in () if self.control_field else self._subfields:  # noqa: SIM110
+            if subfield.code == code:
+                return True
         return False
 
     def __setitem__(self, code: str, value: str) -> None:
@@ -417,23 +398,12 @@ class Field:
 
     def _replace(self, code: str, value: str) -> bool:
         """Replace a value in a closed field; return whether that could be done."""
-        if not (code.__class__ is value.__class__ is str and len(code) == 1):
-            return False
-        try:
-            mark, new = b"\x1f" + code.encode(), value.encode()
-        except UnicodeEncodeError:
-            return False
-        if b"\x1f" in new or b"\x1e" in new or b"\x1d" in new:
-            return False
         with opening:
-            packed = self._packed
-            if packed is None or packed.count(mark) != 1:
-                return False
-            start = packed.index(mark) + len(mark)
-            end = packed.find(b"\x1f", start)
-            self._value = None
-            self._packed = packed[:start] + new + (packed[end:] if end >= 0 else b"")
-            return True
+            packed = self._packed and replace_value(self._packed, code, value)
+            if packed:
+                self._value = None
+                self._packed = packed
+            return bool(packed)
 
     def value(self) -> str:
         """Return the data, or the values, each stripped, with blanks between them."""

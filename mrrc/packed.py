@@ -238,7 +238,14 @@ class PackedRecord:
                     at = stretch.find(mark)
                     if at >= 0:
                         field, before, after = _cut(stretch, tag, at)
-                        fields[place : place + 1] = (before, field, after)
+                        # a list of its own: somebody may be walking over the old one
+                        self._fields = [
+                            *fields[:place],
+                            before,
+                            field,
+                            after,
+                            *fields[place + 1 :],
+                        ]
                         return field
                 elif stretch.tag == tag:
                     return cast(Field, stretch)
@@ -272,7 +279,7 @@ class PackedRecord:
             if self._packed:
                 self._split(stretches)
             else:
-                cast("list[Any]", self._fields)[:] = stretches
+                self._fields = stretches
             return found
 
     def _has(self, packed: bytes, tag: str) -> bool:
@@ -360,6 +367,7 @@ class PackedRecord:
             "force_utf8": origin.force_utf8,
             "to_unicode": origin.to_unicode,
             "place": self._place(),
+            "next": getattr(self, "_next", 0),
         }
         if self._packed:
             state["packed"] = self._packed
@@ -384,6 +392,7 @@ class PackedRecord:
             offsets=None if offset is None else memoryview(offset.to_bytes(8, "little")).cast("Q"),
         )
         self._number = 0
+        self._next = slots.get("next", slots.get("_Record__pos", 0))
         self._leader = slots.get("leader")
         self._fields = slots.get("fields")
         self._packed = slots.get("packed")

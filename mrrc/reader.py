@@ -333,14 +333,14 @@ class MARCReader(Reader):
         """
         if isinstance(data, str):
             raise TypeError("the file is in text mode: open it with mode 'rb'")
+        filled = b""
+        while data:
+            filled += data
+            if len(filled) >= size:
+                break
+            data = self.file_handle.read(size - len(filled))
         if data is None:
             raise BlockingIOError("the file has no data ready, and a record needs all of its own")
-        filled = bytes(data)
-        while filled and len(filled) < size:
-            more = self.file_handle.read(size - len(filled))
-            if not more:
-                break
-            filled += more
         return filled
 
     def _read_one(self) -> Record | None:
@@ -491,6 +491,8 @@ class MARCReader(Reader):
         Args:
             n: how many records a batch has; by default as many as were read at once.
         """
+        if n is not None and n < 1:
+            raise ValueError(f"a batch has at least one record, not {n}")
         while True:
             with self._lock:
                 records: list[Record | None] = []

@@ -143,7 +143,8 @@ class Record(PackedRecord, Accessors):
                 if field.tag == tag:
                     return field
             return default
-        return self._cut_first(packed, tag) or default
+        found = self._cut_first(packed, tag)
+        return default if found is None else found
 
     def __getitem__(self, tag: str) -> Field:
         """Return the first field of a tag; `KeyError` where there is none."""
@@ -367,30 +368,35 @@ class Record(PackedRecord, Accessors):
                 a field or the record is too long.
         """
         packed = self._packed
-        if self._origin.to_unicode:
-            if packed and self._leader is None:
-                if packed[_CODING] != _UTF8:
-                    with opening:
-                        self._packed = packed = packed.__class__(
-                            packed[:_CODING] + b"a" + packed[_CODING + 1 :]
-                        )
-            else:
-                self._claim_utf8()
-                packed = self._packed
-        elif not self._is_raw() and not (self.leader[_CODING] == "a" or self.force_utf8):
-            return iso2709.encode_fields(self)
-        if not packed or self._leader is not None:
-            try:
-                packed = self._pack()
-            except (WriterError, TypeError):
+        if not packed or packed[_CODING] != _UTF8 or self._leader is not None:
+            packed = self._pack_to_write()
+            if packed is None:
                 return iso2709.encode_fields(self)
         return record_encode(packed)
 
     as_marc21 = as_marc
 
+    def _pack_to_write(self) -> bytes | None:
+        """Return the packed record with leader/09 as it will be written.
+
+        None where ISO 2709 has to be made of the fields themselves, in pymarc's way.
+        """
+        with opening:
+            if self._origin.to_unicode:
+                self._claim_utf8()
+            elif not (self._is_raw() or self.leader[_CODING] == "a" or self.force_utf8):
+                return None
+            try:
+                return self._pack()
+            except (WriterError, TypeError):
+                return None
+
     def _claim_utf8(self) -> None:
         leader = self._leader
-        if leader.__class__ is bytes:
+        if leader is None:
+            packed = cast(bytes, self._packed)
+            self._packed = packed.__class__(packed[:_CODING] + b"a" + packed[_CODING + 1 :])
+        elif leader.__class__ is bytes:
             if leader[_CODING] != _UTF8:
                 self._leader = leader[:_CODING] + b"a" + leader[_CODING + 1 :]
         elif isinstance(leader, Leader):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the structure of a record asks of tags and text, before any of it is packed or written."""
+"""The parts of a field, and what the structure of a record asks of them before they are packed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,30 @@ from typing import NamedTuple
 
 from mrrc.constants import END_OF_FIELD, END_OF_RECORD, SUBFIELD_INDICATOR
 from mrrc.exceptions import WriterError
+
+
+class Subfield(NamedTuple):
+    """A subfield: a code of one character and a value."""
+
+    code: str
+    value: str
+
+
+class Indicators(NamedTuple):
+    """The two indicators of a data field."""
+
+    first: str
+    second: str
+
+    @property
+    def ind1(self) -> str:
+        """The first indicator."""
+        return self.first
+
+    @property
+    def ind2(self) -> str:
+        """The second indicator."""
+        return self.second
 
 
 class PackedTag(NamedTuple):
@@ -93,3 +117,30 @@ def data_body(
         for part in parts[1:]:
             refuse_structural(tag, f"subfield ${part[0]}", part)
     return body.encode()
+
+
+def first_value(packed: bytes, code: str) -> str | None:
+    """Return the first value of a code in a packed data field, or None."""
+    if not isinstance(code, str) or len(code) != 1:
+        return None  # a code is one character
+    mark = b"\x1f" + code.encode("utf-8", "surrogatepass")
+    _, found, rest = packed.partition(mark)
+    return rest.partition(b"\x1f")[0].decode() if found else None
+
+
+def replace_value(packed: bytes, code: str, value: str) -> bytes | None:
+    """Return a packed data field with another value of a code that stands once in it.
+
+    None where it does not, or where code or value are not what can be packed.
+    """
+    if not (isinstance(code, str) and isinstance(value, str) and len(code) == 1):
+        return None
+    try:
+        mark, new = b"\x1f" + code.encode(), value.encode()
+    except UnicodeEncodeError:
+        return None
+    if b"\x1f" in new or b"\x1e" in new or b"\x1d" in new or packed.count(mark) != 1:
+        return None
+    before, _, rest = packed.partition(mark)
+    _, behind, others = rest.partition(b"\x1f")
+    return before + mark + new + behind + others

@@ -142,9 +142,14 @@ def test_encode_of_a_record_too_long() -> None:
     assert caught.value.field_tag == "500"
 
 
-def test_encode_without_the_records_that_are_none() -> None:
+def test_encode_refuses_a_record_that_could_not_be_read() -> None:
+    batch = mrrc.RecordBatch([mrrc.Record(DATA[0]), None])
+    with pytest.raises(mrrc.WriteNeedsRecord):
+        batch.encode()
+
+
+def test_none_stays_in_its_place() -> None:
     batch = mrrc.RecordBatch([None, mrrc.Record(DATA[0]), None])
-    assert batch.encode() == DATA[0]
     assert [record is None for record in batch] == [True, False, True]
     assert [record is None for record in pickle.loads(pickle.dumps(batch))] == [True, False, True]
 

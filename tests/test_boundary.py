@@ -56,6 +56,7 @@ C_WITHOUT_TEST: dict[str, str] = {
 }
 PYTHON_WITHOUT_TEST: dict[str, str] = {
     "accessors": "a part of Record's class: test_record.py",
+    "marc8_mapping": "tables: test_marc8.py compares them with pymarc's",
     "packed": "a part of Record's class: test_record.py",
     "structure": "what packing refuses: test_field.py and test_writer.py",
 }

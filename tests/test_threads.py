@@ -6,6 +6,7 @@ between them as often as it can; where it has to be seen that a thread gave way 
 accord, it never switches, so that another runs only when C has let it.
 """
 
+import pickle
 import subprocess
 import sys
 import threading
@@ -171,19 +172,60 @@ def test_all_threads_see_the_same_objects(look: str) -> None:
             assert [id(one) for one in other] == [id(one) for one in found[0]]
 
 
-def test_all_ways_to_look_at_once() -> None:
-    for data, record in zip(DATA[:60], mrrc.MARCReader(b"".join(DATA[:60])), strict=True):
+MARC8 = [
+    make.iso2709(
+        [
+            make.control_field("001", f"marc8 {number}"),
+            make.data_field("245", "10", ("a", b"Caf\xe2e"), ("b", "rest")),
+            *[make.data_field("500", "  ", ("a", f"note {note}")) for note in range(8)],
+            make.data_field("650", " 0", ("a", "Cats")),
+        ],
+        coding=" ",
+    )
+    for number in range(150)
+]
+
+
+@pytest.mark.parametrize("other", LOOKS)
+@pytest.mark.parametrize("datas", [DATA[:40], MARC8[:40]], ids=["UTF-8", "MARC-8"])
+def test_writing_while_others_look(datas: list[bytes], other: str) -> None:
+    """What is written is whole and nothing twice, whatever is handed out meanwhile."""
+    for data, record in zip(datas, mrrc.MARCReader(b"".join(datas)), strict=True):
         assert record is not None
-        turn = iter([*LOOKS.values(), lambda r: r.as_marc(), lambda r: r.title, shape, str] * 2)
+        (same,) = mrrc.MARCReader(data)
+        assert same is not None
+        turn = iter([LOOKS[other], lambda r: r["650"], lambda r: r.as_marc(), LOOKS[other]])
 
         def work(record: mrrc.Record = record, turn: Any = turn) -> Any:
             next(turn)(record)
-            return record["245"], record.as_marc(), record.title
+            return record.as_marc(), record["245"]
+
+        found = at_once(work, 4)
+        assert {marc for marc, _ in found} == {same.as_marc()}
+        assert all(title is record["245"] for _, title in found)
+        assert shape(record) == shape(same)
+
+
+@pytest.mark.parametrize("datas", [DATA[:60], MARC8[:60]], ids=["UTF-8", "MARC-8"])
+def test_all_ways_to_look_at_once(datas: list[bytes]) -> None:
+    for data, record in zip(datas, mrrc.MARCReader(b"".join(datas)), strict=True):
+        assert record is not None
+        (same,) = mrrc.MARCReader(data)
+        assert same is not None
+        ways = [*LOOKS.values(), lambda r: r.as_marc(), lambda r: r.title, shape, str]
+        turn = iter(ways * 2)
+
+        def work(record: mrrc.Record = record, turn: Any = turn) -> Any:
+            next(turn)(record)
+            next(turn)(record)
+            again = pickle.loads(pickle.dumps(record))
+            return record["245"], record.as_marc(), record.title, shape(again)[3]
 
         found = at_once(work)
-        assert all(title is record["245"] for title, _, _ in found)
-        assert {marc for _, marc, _ in found} == {data}
-        assert shape(record) == shape(mrrc.Record(data))
+        assert all(title is record["245"] for title, *_ in found)
+        assert {marc for _, marc, _, _ in found} == {same.as_marc()}
+        assert shape(record) == shape(same)
+        assert all(fields == shape(same)[3] for *_, fields in found)
 
 
 def test_encoding_at_once() -> None:

@@ -8,7 +8,7 @@
  */
 #include "../internal.h"
 
-enum { DIGITS = 5, BLOCK = 64 };
+enum { DIGITS = 5, BLOCK = 128, LEADER_CODING = 9 };
 
 /* ---- numbers ---- */
 
@@ -106,7 +106,7 @@ enum text { TEXT_UTF8, TEXT_MARC8, TEXT_RAW, TEXT_FOREIGN };
 static enum text text_of(const uint8_t *leader, uint32_t flags) {
     if (flags & MRRC_READ_RAW)
         return TEXT_RAW;
-    if (leader[9] == 'a' || flags & MRRC_READ_FORCE_UTF8)
+    if (leader[LEADER_CODING] == 'a' || flags & MRRC_READ_FORCE_UTF8)
         return TEXT_UTF8;
     return flags & MRRC_READ_FOREIGN ? TEXT_FOREIGN : TEXT_MARC8;
 }
@@ -205,20 +205,22 @@ static bool marc8_is_ascii(const uint8_t *at, size_t size) {
     return odd == 0;
 }
 
-/* Copies a field; most are short, so one copy of fixed size comes first where
- * there is room for it. */
+/* Copies a field; most are short, so BLOCK bytes are copied whatever its size,
+ * where there is room for that, and further blocks of those that are longer. */
 ALWAYS_INLINE void copy_field(uint8_t *to, const uint8_t *from, size_t size, bool room) {
     if (!room) {
         memcpy(to, from, size);
         return;
     }
-    lanes low, high;
-    memcpy(&low, from, sizeof low);
-    memcpy(&high, from + LANES, sizeof high);
-    memcpy(to, &low, sizeof low);
-    memcpy(to + LANES, &high, sizeof high);
-    if (size > BLOCK)
-        memcpy(to + BLOCK, from + BLOCK, size - BLOCK);
+    size_t done = 0;
+    do {
+        for (unsigned i = 0; i < BLOCK; i += LANES) {
+            lanes part;
+            memcpy(&part, from + done + i, sizeof part);
+            memcpy(to + done + i, &part, sizeof part);
+        }
+        done += BLOCK;
+    } while (done < size);
 }
 
 /* Whether a data field begins with two indicators of ASCII, none of them a
@@ -251,7 +253,7 @@ ALWAYS_INLINE int pack_in_order(const uint8_t *data, size_t size, size_t base,
     const uint8_t *entry = data + MRRCI_LEADER_SIZE;
     bool room = (size_t)(limit - data) >= size + BLOCK;
     uint64_t strange = 0; /* bit 7 of some byte, where a digit or a tag is none; asked once */
-    size_t sum = 0;
+    size_t sum = 0, control = 0; /* of all fields, and of control fields that come first */
     for (size_t i = 0; i < entries; i++, entry += MRRCI_ENTRY_SIZE) {
         uint32_t length, start, unit;
         strange |= eight_digits(entry + 3, &length, &start);
@@ -261,16 +263,22 @@ ALWAYS_INLINE int pack_in_order(const uint8_t *data, size_t size, size_t base,
         if (start * 10 + unit != sum || (size_t)length - 1 >= area_size - sum ||
             field[length - 1] != MRRCI_FIELD)
             return MRRC_UNDECODED;
-        if (mrrci_tag_is_control(entry) ? memchr(field, MRRCI_SUBFIELD, length) != NULL
-                                        : !begins_well(field, length))
+        if (!mrrci_tag_is_control(entry)) {
+            if (!begins_well(field, length))
+                return MRRC_UNDECODED;
+        } else if (control == sum) {
+            control += length; /* these are looked at together */
+        } else if (memchr(field, MRRCI_SUBFIELD, length) != NULL) {
             return MRRC_UNDECODED;
+        }
         to[0] = MRRCI_FIELD;
         memcpy(to + 1, entry, 4); /* the tag, and a byte that the next copy covers */
         copy_field(to + 4, field, length - 1, room);
         to += 3 + length;
         sum += length;
     }
-    if ((strange & HIGH_BITS) != 0 || sum != area_size)
+    if ((strange & HIGH_BITS) != 0 || sum != area_size ||
+        memchr(area, MRRCI_SUBFIELD, control) != NULL)
         return MRRC_UNDECODED;
     if (found.high && text == TEXT_UTF8 && !mrrci_utf8_valid(out->data + out->size, packed_size))
         return MRRC_UNDECODED;
@@ -278,7 +286,7 @@ ALWAYS_INLINE int pack_in_order(const uint8_t *data, size_t size, size_t base,
     return MRRC_OK;
 }
 
-#if defined(__x86_64__) && defined(__GNUC__)
+#if MRRCI_X86
 /* The same code with wider instructions, where the processor has them. */
 __attribute__((target("avx2,bmi2"))) static int pack_avx2(const uint8_t *data, size_t size,
                                                           size_t base, const uint8_t *limit,
@@ -289,7 +297,7 @@ __attribute__((target("avx2,bmi2"))) static int pack_avx2(const uint8_t *data, s
 
 static int pack_fast(const uint8_t *data, size_t size, size_t base, const uint8_t *limit,
                      enum text text, mrrc_buffer *out) {
-#if defined(__x86_64__) && defined(__GNUC__)
+#if MRRCI_X86
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"))
         return pack_avx2(data, size, base, limit, text, out);
 #endif
@@ -557,8 +565,13 @@ static int encode(const uint8_t *packed, size_t size, mrrc_buffer *out, mrrc_err
 
 int mrrci_iso2709_encode(const uint8_t *packed, size_t size, uint32_t flags, mrrc_buffer *out,
                          mrrc_error *err) {
-    if (!(flags & MRRC_WRITE_MARC8))
-        return encode(packed, size, out, err);
+    if (!(flags & MRRC_WRITE_MARC8)) {
+        size_t before = out->size;
+        MRRCI_TRY(encode(packed, size, out, err));
+        if (flags & MRRC_WRITE_UTF8)
+            out->data[before + LEADER_CODING] = 'a';
+        return MRRC_OK;
+    }
     mrrc_buffer record = {0};
     int status = mrrci_marc8_record(packed, size, flags, &record, err);
     if (status == MRRC_OK)
