@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from itertools import groupby
 from typing import Any, overload
 
 from mrrc import _bridge
-from mrrc.exceptions import WriteNeedsRecord
+from mrrc.exceptions import WriteNeedsRecord, WriterError
 from mrrc.packed import Origin, RawPacked
 from mrrc.record import Record
 
@@ -46,32 +47,34 @@ def make_records(
 class RecordBatch:
     """Records of one block, in order.
 
+    A record that cannot be packed, as one with 0x1F in a control field, is kept beside the block.
+
     Args:
         records: the records; None stands for one that could not be read.
-
-    Raises:
-        WriterError: a record cannot be packed.
     """
 
-    __slots__ = ("_block", "_ends", "_origins")
+    __slots__ = ("_beside", "_block", "_ends", "_origins")
 
     def __init__(self, records: Iterable[Record | None]) -> None:
         parts: list[bytes] = []
-        origins: list[tuple[Origin, int] | None] = []
-        ends = array("I")
+        self._origins: list[tuple[Origin, int] | None] = []
+        self._ends = array("I")
+        self._beside: dict[int, Record] = {}
         end = 0
-        for record in records:
+        for place, record in enumerate(records):
             if record is None:
-                origins.append(None)
+                self._origins.append(None)
             else:
-                packed = record._pack()
-                parts.append(packed)
-                origins.append((record._origin, record._number))
-                end += len(packed)
-            ends.append(end)
+                self._origins.append((record._origin, record._number))
+                try:
+                    packed = record._pack()
+                except WriterError:
+                    self._beside[place] = deepcopy(record)
+                else:
+                    parts.append(packed)
+                    end += len(packed)
+            self._ends.append(end)
         self._block = b"".join(parts)
-        self._ends = ends
-        self._origins = origins
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -90,6 +93,8 @@ class RecordBatch:
         of = self._origins[place]
         if of is None:
             return None
+        if place in self._beside:
+            return deepcopy(self._beside[place])
         packed = self._block[self._ends[place - 1] if place else 0 : self._ends[place]]
         record = _new_record(Record)
         record._origin, record._number = of
@@ -110,33 +115,43 @@ class RecordBatch:
             WriterError: the format cannot hold a record; field and reason are named.
         """
         number = _bridge.find_format(format)
-        encoded = []
-        places = enumerate(self._origins)
-        for decoded, run in groupby(places, lambda place: _is_decoded(place[1])):
-            first, *rest = (place for place, _ in run)
+        encoded: list[bytes] = []
+        for flags, run in groupby(range(len(self)), self._flags):
+            if flags is None:
+                encoded += [self._beside[place].as_marc() for place in run]
+                continue
+            first, *rest = run
             begin = self._ends[first - 1] if first else 0
             last = rest[-1] if rest else first
             ends = array("I", [end - begin for end in self._ends[first : last + 1]])
-            flags = _bridge.WRITE_UTF8 if decoded else 0
             block = self._block[begin : self._ends[last]]
             encoded.append(_bridge.records_encode(block, ends.tobytes(), flags, number))
         return b"".join(encoded)
 
+    def _flags(self, place: int) -> int | None:
+        """Return how a record of the block is written; None for one beside it."""
+        of = self._origins[place]
+        if of is None:
+            raise WriteNeedsRecord
+        if place in self._beside:
+            return None
+        return _bridge.WRITE_UTF8 if of[0].to_unicode else 0
+
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, (self._block, self._ends.tobytes(), self._origins)
+        return _restore, (self._block, self._ends.tobytes(), self._origins, self._beside)
 
 
-def _is_decoded(of: tuple[Origin, int] | None) -> bool:
-    if of is None:
-        raise WriteNeedsRecord
-    return of[0].to_unicode
-
-
-def _restore(block: bytes, ends: bytes, origins: list[tuple[Origin, int] | None]) -> RecordBatch:
+def _restore(
+    block: bytes,
+    ends: bytes,
+    origins: list[tuple[Origin, int] | None],
+    beside: dict[int, Record],
+) -> RecordBatch:
     batch = RecordBatch(())
     batch._block = block
     batch._ends = array("I", ends)
     batch._origins = origins
+    batch._beside = beside
     steps = [0, *batch._ends, len(block)]
     if len(batch._ends) != len(origins) or steps != sorted(steps):
         raise ValueError("the ends of the records do not fit the block")

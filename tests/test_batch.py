@@ -95,12 +95,27 @@ def test_records_in_every_state() -> None:
     assert [shape(record) for record in batch] == [shape(record) for record in records]
 
 
-def test_a_record_that_is_no_bytes_is_refused() -> None:
+def test_a_record_that_cannot_be_packed_is_kept_as_it_is() -> None:
     for value in (None, "x\x1fy", "\ud800"):
         field = mrrc.Field("500", subfields=[mrrc.Subfield("a", value)])  # type: ignore[arg-type]
-        with pytest.raises(mrrc.WriterError) as caught:
-            mrrc.RecordBatch([mrrc.Record(DATA[0]), mrrc.Record(fields=[field])])
-        assert caught.value.field_tag == "500"
+        record = mrrc.Record(DATA[0])
+        record.add_field(field)
+        batch = mrrc.RecordBatch([mrrc.Record(DATA[0]), record, mrrc.Record(DATA[0])])
+        for again in (batch, pickle.loads(pickle.dumps(batch))):
+            kept = again[1]
+            assert kept is not None
+            assert kept.get_fields("500")[-1]["a"] == value
+            assert again[2] is not None
+            assert again[2].as_marc() == DATA[0]
+        if value is None:
+            assert batch.encode() == DATA[0] + record.as_marc() + DATA[0]
+        elif value.isprintable():
+            with pytest.raises(UnicodeEncodeError):
+                batch.encode()
+        else:
+            with pytest.raises(mrrc.WriterError) as caught:
+                batch.encode()
+            assert caught.value.field_tag == "500"
 
 
 def test_flags_travel() -> None:

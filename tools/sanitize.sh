@@ -10,6 +10,7 @@ folder="$1"
 shift
 
 bash tests/c/run.sh --sanitize
+bash tests/c/run.sh --sanitize --portable utf8 iso2709
 
 CFLAGS="-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -g" \
     LDFLAGS="-fsanitize=address,undefined" \

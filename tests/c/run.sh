@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Builds and runs the C tests: `run.sh [--sanitize] [NAME...]`, where NAME is that of a
+# Builds and runs the C tests: `run.sh [--sanitize] [--portable] [NAME...]`, where NAME is that of a
 # file of the core ("marc8").  Each test_NAME.c becomes one program with the whole core in
 # it, in which buffer.c asks for memory by test_realloc() of check.h, so that a test can
 # let the n-th request fail.  The last line counts programs; what is built goes to a passing
@@ -13,6 +13,10 @@ flags=(-std=c11 -g -O1 -Wall -Wextra -Wconversion -Wsign-conversion -Werror
 if [[ "${1:-}" == --sanitize ]]; then
     shift
     flags+=(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+fi
+if [[ "${1:-}" == --portable ]]; then # without what only some processors can do
+    shift
+    flags+=(-DMRRCI_PORTABLE)
 fi
 read -r -a cflags <<<"$(pkg-config --cflags libutf8proc)"
 read -r -a libs <<<"$(pkg-config --libs libutf8proc)"
