@@ -159,6 +159,8 @@ __attribute__((target("avx2"))) static bool valid_avx2(const uint8_t *text, size
 #endif
 
 bool mrrci_utf8_valid(const uint8_t *text, size_t size) {
+    if (size == 0)
+        return true;
 #if MRRCI_X86
     if (__builtin_cpu_supports("avx2"))
         return valid_avx2(text, size);

@@ -30,9 +30,8 @@ WITH_EXAMPLES = [path for path in PAGES if ">>> " in path.read_text(encoding="ut
 
 @pytest.fixture
 def sample_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A folder as a reader of the documentation has it: the sample, here and in examples/."""
+    """A folder as a reader of the documentation has it, with the sample in examples/."""
     (tmp_path / "examples").mkdir()
-    shutil.copy(SAMPLE, tmp_path)
     shutil.copy(SAMPLE, tmp_path / "examples")
     monkeypatch.chdir(tmp_path)
     # install_as_pymarc() must not reach the tests that come after.
