@@ -22,6 +22,8 @@ typedef struct layout {
 static int lay_out(size_t size, mrrc_buffer *out, layout *layout) {
     size_t fields = size / 4 + 1;
     out->size = 0;
+    if (size > SIZE_MAX / 8)
+        return MRRC_ERR_MEMORY;
     MRRCI_TRY(mrrci_buffer_reserve(out, fields + 2 * (2 * size + 2)));
     layout->texts = out->data;
     layout->parts = out->data + 2 * size + 2;

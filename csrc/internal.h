@@ -207,9 +207,11 @@ void mrrci_source_open_memory(mrrci_source *source, const uint8_t *data, size_t 
 int mrrci_source_close(mrrci_source *source, mrrc_error *err);
 int mrrci_source_seek(mrrci_source *source, uint64_t offset, mrrc_error *err);
 
-/* Gives up the window's used bytes, unless told to keep them, and reads about
- * `wanted` more.  Returns 0, MRRC_ERR_IO or MRRC_ERR_MEMORY. */
+/* Reads up to `wanted` bytes behind the window's last.  Returns 0, MRRC_ERR_IO or
+ * MRRC_ERR_MEMORY. */
 int mrrci_source_read(mrrci_source *source, size_t wanted, mrrc_error *err);
+
+/* Gives up the window's bytes before `at`. */
 void mrrci_source_drop_used(mrrci_source *source);
 
 /* The window's bytes. */

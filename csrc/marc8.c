@@ -187,11 +187,13 @@ static int take_quickly(decoder *d) {
     }
     if (d->text.marks.size > 0)
         return 0;
-    size_t run = mrrci_ascii_run(data, d->size - d->at);
-    if (d->flags & MRRC_MARC8_NCR && run > 1) {
-        const uint8_t *next = memchr(data + 1, '&', run - 1);
-        run = next == NULL ? run : (size_t)(next - data);
+    size_t left = d->size - d->at;
+    if (d->flags & MRRC_MARC8_NCR && left > 1) {
+        /* no further than the next reference, or each would look over all that follows */
+        const uint8_t *next = memchr(data + 1, '&', left - 1);
+        left = next == NULL ? left : (size_t)(next - data);
     }
+    size_t run = mrrci_ascii_run(data, left);
     if (run == 0)
         return 0;
     MRRCI_TRY(mrrci_text_ascii(&d->text, data, run));

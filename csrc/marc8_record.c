@@ -30,8 +30,13 @@ static int put_field(const mrrci_field *field, uint32_t flags, uint32_t *sets, m
     if (field->control)
         return mrrc_marc8_encode(field->body, field->size, flags, sets, out, err);
     mrrci_subfields_begin(&cursor, field, &indicators);
+    for (size_t i = 0; i < indicators; i++)
+        if (field->body[i] & 0x80)
+            return MRRC_ERR_INDICATOR_INVALID;
     MRRCI_TRY(mrrci_buffer_append(out, field->body, indicators));
     while (mrrci_subfield_next(&cursor, &subfield)) {
+        if (subfield.code_size > 0 && subfield.code[0] & 0x80)
+            return MRRC_ERR_CODE_INVALID;
         MRRCI_TRY(mrrci_buffer_append(out, subfield.code - 1, 1 + subfield.code_size));
         MRRCI_TRY(mrrc_marc8_encode(subfield.value, subfield.size, flags, sets, out, err));
     }

@@ -14,11 +14,17 @@ int mrrci_fields_begin(mrrci_cursor *cursor, const uint8_t *packed, size_t size)
     return MRRC_OK;
 }
 
+static inline bool is_structural(uint8_t byte) {
+    return (uint8_t)(byte - MRRCI_RECORD) <= MRRCI_SUBFIELD - MRRCI_RECORD;
+}
+
 int mrrci_field_next(mrrci_cursor *cursor, mrrci_field *field) {
     const uint8_t *at = cursor->at;
     if (at == cursor->end)
         return 0;
-    if (*at != MRRCI_FIELD || cursor->end - at < 4)
+    /* a delimiter in a tag would make the record another for who counts delimiters */
+    if (*at != MRRCI_FIELD || cursor->end - at < 4 || is_structural(at[1]) ||
+        is_structural(at[2]) || is_structural(at[3]))
         return MRRC_ERR_PACKED_INVALID;
     field->tag = at + 1;
     field->body = at + 4;

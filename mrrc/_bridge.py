@@ -75,6 +75,8 @@ _TEXTS = {
     lib.MRRC_ERR_RECORD_TOO_LONG: "the record would be {found} bytes long, over the limit of 99999",
     lib.MRRC_ERR_FIELD_TOO_LONG: "the field would be {found} bytes long, over the limit of 9999",
     lib.MRRC_ERR_FIELD_INVALID: "the field holds the structural character 0x{found:02X}",
+    lib.MRRC_ERR_INDICATOR_INVALID: "MARC-8 has no code for an indicator that is not ASCII",
+    lib.MRRC_ERR_CODE_INVALID: "MARC-8 has no code for a subfield code that is not ASCII",
     lib.MRRC_ERR_TAG_INVALID: "the tag is not three ASCII characters",
     lib.MRRC_ERR_CHARACTER_UNMAPPED: "MARC-8 has no code for U+{found:04X}",
     lib.MRRC_ERR_TEXT_INVALID: "the text is not UTF-8",
@@ -119,16 +121,16 @@ def record_encode(packed: bytes, flags: int = 0, format: int = MARC) -> bytes:
         buffer = _buffers.pop()
     except IndexError:
         buffer = _new_buffer()
-    if _record_encode(format, packed, len(packed), flags, buffer, _NULL) == 0:
-        encoded = _unpack(buffer.text, buffer.size)
-        if len(encoded) < _KEPT:
-            _buffers.append(buffer)
-        return encoded  # type: ignore[no-any-return]
-    error = ffi.new("mrrc_error *")
-    _record_encode(format, packed, len(packed), flags, buffer, error)
-    _give_back(buffer)
-    raise_for(error)
-    raise AssertionError("a failed call fails again")
+    if _record_encode(format, packed, len(packed), flags, buffer, _NULL) != 0:
+        # once more, to hear why
+        error = ffi.new("mrrc_error *")
+        if _record_encode(format, packed, len(packed), flags, buffer, error) != 0:
+            _give_back(buffer)
+            raise_for(error)
+    encoded = _unpack(buffer.text, buffer.size)
+    if len(encoded) < _KEPT:
+        _buffers.append(buffer)
+    return encoded  # type: ignore[no-any-return]
 
 
 def records_encode(block: bytes, ends: bytes, flags: int = 0, format: int = MARC) -> bytes:

@@ -57,7 +57,8 @@ class RecordBatch:
 
     def __init__(self, records: Iterable[Record | None]) -> None:
         parts: list[bytes] = []
-        self._origins: list[tuple[Origin, int] | None] = []
+        # of each record: where it is from, its number there, and whether it is undecoded
+        self._origins: list[tuple[Origin, int, bool] | None] = []
         self._ends = array("I")
         self._beside: dict[int, Record] = {}
         end = 0
@@ -65,14 +66,16 @@ class RecordBatch:
             if record is None:
                 self._origins.append(None)
             else:
-                self._origins.append((record._origin, record._number))
+                raw = False
                 try:
                     packed = record._pack()
-                except WriterError:
+                except (WriterError, TypeError):
                     self._beside[place] = deepcopy(record)
                 else:
+                    raw = packed.__class__ is RawPacked
                     parts.append(packed)
                     end += len(packed)
+                self._origins.append((record._origin, record._number, raw))
             self._ends.append(end)
         self._block = b"".join(parts)
 
@@ -97,8 +100,8 @@ class RecordBatch:
             return deepcopy(self._beside[place])
         packed = self._block[self._ends[place - 1] if place else 0 : self._ends[place]]
         record = _new_record(Record)
-        record._origin, record._number = of
-        record._packed = packed if record._origin.to_unicode else RawPacked(packed)
+        record._origin, record._number, raw = of
+        record._packed = RawPacked(packed) if raw else packed
         record._fields = None
         record._leader = None
         return record
@@ -118,7 +121,8 @@ class RecordBatch:
         encoded: list[bytes] = []
         for flags, run in groupby(range(len(self)), self._flags):
             if flags is None:
-                encoded += [self._beside[place].as_marc() for place in run]
+                # copies, since writing sets leader/09
+                encoded += [deepcopy(self._beside[place]).as_marc() for place in run]
                 continue
             first, *rest = run
             begin = self._ends[first - 1] if first else 0
@@ -135,7 +139,7 @@ class RecordBatch:
             raise WriteNeedsRecord
         if place in self._beside:
             return None
-        return _bridge.WRITE_UTF8 if of[0].to_unicode else 0
+        return _bridge.WRITE_UTF8 if of[0].to_unicode and not of[2] else 0
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (self._block, self._ends.tobytes(), self._origins, self._beside)
@@ -144,7 +148,7 @@ class RecordBatch:
 def _restore(
     block: bytes,
     ends: bytes,
-    origins: list[tuple[Origin, int] | None],
+    origins: list[tuple[Origin, int, bool] | None],
     beside: dict[int, Record],
 ) -> RecordBatch:
     batch = RecordBatch(())

@@ -10,7 +10,6 @@ then on the objects are the truth.  This module knows nothing of records or file
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, cast, overload
 
@@ -24,6 +23,7 @@ from mrrc.structure import (
     control_body,
     data_body,
     first_value,
+    opening,
     packed_tags,
     refuse_structural,
     replace_value,
@@ -40,10 +40,6 @@ __all__ = [
 ]
 
 logger = logging.getLogger("pymarc")
-
-#: Held while packed bytes become objects, so that two threads never open the same thing twice.
-#: Reentrant, since making objects may run the collector and with it anybody's code.
-opening = threading.RLock()
 
 
 class Field:
@@ -216,8 +212,9 @@ class Field:
     def __getstate__(self) -> tuple[dict[str, Any] | None, dict[str, Any]]:
         state: dict[str, Any] = {"tag": self.tag, "control_field": self.control_field}
         state["data"] = self.data
-        if self._packed is not None:
-            state["packed"] = self._packed
+        packed = self._packed
+        if packed is not None:
+            state["packed"] = packed
         else:
             state["_indicators"] = self.indicators
             state["subfields"] = self.subfields
@@ -413,7 +410,7 @@ class Field:
             if value is None:
                 parts = packed.decode().split(SUBFIELD_INDICATOR)
                 del parts[0]
-                value = self._value = " ".join([part[1:].strip() for part in parts])
+                value = " ".join([part[1:].strip() for part in parts])
             return value
         if self.control_field:
             return self.data or ""

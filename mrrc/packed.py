@@ -19,8 +19,9 @@ from typing import Any, cast
 from mrrc import _bridge
 from mrrc.constants import LEADER_LEN
 from mrrc.exceptions import WriterError
-from mrrc.field import Field, Indicators, RawField, Subfield, opening
+from mrrc.field import Field, Indicators, RawField, Subfield
 from mrrc.leader import Leader
+from mrrc.structure import opening
 
 #: `_packed` of a split record.
 _SPLIT = b""
@@ -369,8 +370,9 @@ class PackedRecord:
             "place": self._place(),
             "next": getattr(self, "_next", 0),
         }
-        if self._packed:
-            state["packed"] = self._packed
+        packed = self._packed
+        if packed:
+            state["packed"] = packed
             if self._leader is not None:
                 state["leader"] = self.leader
         else:

@@ -160,17 +160,32 @@ class MARCReader(Reader):
 
     def _change(self, name: str, value: Any) -> None:
         with self._lock:
+            if getattr(self, name) == value:
+                return
             if self._block is not None:
                 self._keep_chunk()
-                offset, index = self.tell(), self._index()
+                index = self._made - len(self._withdraw())
+                offset = self._offset_of(index)
                 cast(_bridge.Source, self._source).seek(offset)
-                self._next_offset = offset
-                if self._before is not None:
-                    self._before += index
-                self._block = None
-                self._ready.clear()
+                self._leave_block(index, offset)
             setattr(self, name, value)
             self._set_up()
+
+    def _withdraw(self) -> list[Record]:
+        """Take back what is ready, in one step for threads that take without the lock."""
+        ready = self._ready
+        self._ready = []
+        if self._kind != "file":
+            self._take = self._ready.pop
+        return ready
+
+    def _leave_block(self, index: int, offset: int) -> None:
+        """Forget the block, of which so many records were yielded; go on at an offset."""
+        if self._before is not None:
+            self._before += index
+        self._block = None
+        self._made = 0
+        self._next_offset = offset
 
     @property
     def to_unicode(self) -> bool:
@@ -243,14 +258,14 @@ class MARCReader(Reader):
 
     def _read_block(self) -> None:
         """Read the next block of a path or of bytes."""
-        fatal = isinstance(self._current_exception, FatalReaderError)
-        if fatal:
+        if isinstance(self._current_exception, FatalReaderError):
             raise StopIteration
+        if self._block is not None:
+            # before the source moves on, which an error or a signal may keep it from finishing
+            self._keep_chunk()
+            self._leave_block(len(self._block.ends), self._next_offset)
         block = cast(_bridge.Source, self._source).next(self._flags)
-        if self._block is not None and self._before is not None:
-            self._before += len(self._block.ends)
         self._block = block
-        self._made = 0
         self._current_exception = None
         if block is None:
             self._chunk = b""
@@ -402,13 +417,14 @@ class MARCReader(Reader):
         with self._lock:
             if self._kind == "file":
                 return cast(int, self.file_handle.tell())
-            block = self._block
-            if block is None:
-                return self._next_offset
-            index = self._index()
-            if index < len(block.ends):
-                return block.offsets[index]
+            return self._offset_of(self._index())
+
+    def _offset_of(self, index: int) -> int:
+        """Return where a record of the block begins, or the one behind the block."""
+        block = self._block
+        if block is None or index >= len(block.ends):
             return self._next_offset
+        return block.offsets[index]
 
     def seek(self, offset: int) -> None:
         """Go on with the record that begins at a byte offset of the source.
@@ -425,10 +441,8 @@ class MARCReader(Reader):
                 self.file_handle.seek(offset)
             else:
                 cast(_bridge.Source, self._source).seek(offset)
-                self._block = None
-                self._ready.clear()
-                self._made = 0
-                self._next_offset = offset
+                self._withdraw()
+                self._leave_block(0, offset)
                 self._before = 0 if offset == 0 else None
             self._current_exception = None
             self._chunk = None
@@ -499,8 +513,7 @@ class MARCReader(Reader):
                 for record in self:
                     records.append(record)
                     if n is None and self._kind != "file":
-                        records.extend(reversed(self._ready))
-                        self._ready.clear()
+                        records.extend(reversed(self._withdraw()))
                         break
                     if len(records) == (n or 1000):
                         break
@@ -527,11 +540,13 @@ class MARCReader(Reader):
                 return
             if self._closed:
                 return
-            self._keep_chunk()
-            self._closed = True
-            self._ready.clear()
-            self._block = None
-            cast(_bridge.Source, self._source).close()
+            try:
+                self._keep_chunk()
+            finally:
+                self._closed = True
+                self._withdraw()
+                self._block = None
+                cast(_bridge.Source, self._source).close()
 
     def __enter__(self) -> MARCReader:
         return self

@@ -33,11 +33,12 @@ from mrrc.exceptions import (
     TruncatedRecord,
     WriterError,
 )
-from mrrc.field import Field, Indicators, RawField, Subfield, map_marc8_field, opening
+from mrrc.field import Field, Indicators, RawField, Subfield, map_marc8_field
 from mrrc.iso2709 import normalize_subfield_code
 from mrrc.leader import Leader
 from mrrc.marc8 import marc8_to_unicode
 from mrrc.packed import PLAIN, Origin, PackedRecord, RawPacked
+from mrrc.structure import opening
 
 # Programs import from pymarc.record what pymarc.record itself imports.
 __all__ = [

@@ -1,13 +1,24 @@
 # SPDX-License-Identifier: MIT
-"""The parts of a field, and what the structure of a record asks of them before they are packed."""
+"""The parts of a field, what the structure of a record asks of them, and the lock for opening."""
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from mrrc.constants import END_OF_FIELD, END_OF_RECORD, SUBFIELD_INDICATOR
 from mrrc.exceptions import WriterError
+
+#: Held while packed bytes become objects, so that two threads never open the same thing twice.
+#: Reentrant, since making objects may run the collector and with it anybody's code; and free in
+#: a child process, whatever other threads did when it was forked.
+opening = threading.RLock()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=opening.acquire, after_in_parent=opening.release, after_in_child=opening.release
+    )
 
 
 class Subfield(NamedTuple):

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 
 from mrrc import _bridge
 from mrrc.exceptions import NoActiveFile, WriteNeedsRecord
+from mrrc.packed import RawPacked
 from mrrc.record import Record
 
 __all__ = ["MARCWriter", "Writer"]
@@ -57,12 +58,13 @@ class Writer:
         return error
 
     def _put(self, data: bytes) -> None:
-        """Write all of the data, to a file object that may take it in parts too."""
+        """Write all of the data; a raw file object may take it in parts."""
         try:
+            if not isinstance(self.file_handle, io.RawIOBase):
+                self.file_handle.write(data)
+                return
             while data:
                 written = self.file_handle.write(data)
-                if written is None and not isinstance(self.file_handle, io.RawIOBase):
-                    return  # an object of the caller's that does not count
                 if not written:
                     raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
                 data = data[written:]
@@ -140,9 +142,12 @@ class MARCWriter(Writer):
             OSError: the file cannot take it.
         """
         super().write(record)
-        if self._flags:
-            self._put(_bridge.record_encode(record._pack(), self._flags))
-        else:
+        if not self._flags:
             self._put(record.as_marc())
+            return
+        packed = record._pack()
+        # what nobody has decoded is in MARC-8 already, unless its leader says otherwise
+        raw = packed.__class__ is RawPacked and packed[9:10] != b"a"
+        self._put(_bridge.record_encode(packed, 0 if raw else self._flags))
 
     write_record = write

@@ -343,7 +343,7 @@ def test_a_source_gives_blocks_and_then_none(tmp_path: Path) -> None:
 
 def test_bytes_that_are_not_at_hand() -> None:
     source = _bridge.Source(None, DATA)
-    for offset, size in ((0, len(DATA) + 1), (len(DATA) + 1, 0), (2**63, 1), (1, 2**40)):
+    for offset, size in ((0, len(DATA) + 1), (len(DATA) + 1, 0), (2**63, 1), (1, 2**20)):
         with pytest.raises((ValueError, MemoryError)):
             source.bytes_at(offset, size)
     assert source.bytes_at(5, 3) == DATA[5:8]
@@ -365,3 +365,24 @@ def test_a_source_that_cannot_be_opened(tmp_path: Path) -> None:
         _bridge.Source(os.fsencode(tmp_path))
     with pytest.raises(ValueError):
         _bridge.Source("a\0b")
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        b"",
+        b"00000nam a2200000   450",
+        b"00000nam a2200000   4500" + (b"\x1e" * 4 + b"x" * 12) * 1900,
+        b"00000nam a2200000   4500\x1e24\x1f10\x1fax",
+        b"00000nam a2200000   4500245",
+        b"00000nam a22\x1e0000   4500",
+    ],
+)
+def test_bytes_that_are_no_packed_record(packed: bytes) -> None:
+    """As a pickle may hold them."""
+    with pytest.raises(mrrc.MrrcException):
+        _bridge.record_encode(packed)
+    for lay_out in (_bridge.explode, _bridge.values):
+        if packed[12:13] != b"\x1e":
+            with pytest.raises(mrrc.MrrcException):
+                lay_out(packed)

@@ -6,6 +6,7 @@ between them as often as it can; where it has to be seen that a thread gave way 
 accord, it never switches, so that another runs only when C has let it.
 """
 
+import os
 import pickle
 import subprocess
 import sys
@@ -23,6 +24,7 @@ import records as make
 from side_by_side import shape
 
 import mrrc
+from mrrc import structure
 
 THREADS = 8
 DATA = [make.sample(number) for number in range(1000)]
@@ -341,3 +343,57 @@ def test_a_reader_that_waits_lets_its_writer_run(tmp_path: Path) -> None:
         cwd=Path(mrrc.__file__).parent.parent,
     )
     assert (done.stdout, done.stderr) == ("9\n", "")
+
+
+def test_batches_records_and_changes_at_once(tmp_path: Path) -> None:
+    """Two threads read one reader, a third sets an argument: each record goes to one of the two."""
+    records = 5000
+    path = tmp_path / "many.mrc"
+    path.write_bytes(
+        b"".join(
+            mrrc.Record(fields=[mrrc.Field("001", data=f"{number}")]).as_marc()
+            for number in range(records)
+        )
+    )
+    with mrrc.MARCReader(path) as reader:
+        seen: list[list[str]] = [[], []]
+
+        def one_by_one() -> None:
+            seen[0] += [record["001"].data or "" for record in reader if record]
+
+        def by_batches() -> None:
+            for batch in reader.batches():
+                seen[1] += [record["001"].data or "" for record in batch if record]
+
+        def change() -> None:
+            for number in range(100):
+                reader.file_encoding = ("cp1252", "iso8859-1")[number % 2]
+
+        threads = [threading.Thread(target=work) for work in (one_by_one, by_batches, change)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert sorted(seen[0] + seen[1], key=int) == [f"{number}" for number in range(records)]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+def test_a_fork_beside_a_thread_that_opens_a_record() -> None:
+    held = threading.Event()
+    done = threading.Event()
+
+    def hold() -> None:
+        with structure.opening:
+            held.set()
+            done.wait(0.3)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait()
+    child = os.fork()
+    if child == 0:
+        record = mrrc.Record(fields=[mrrc.Field("001", data="1")]).as_marc()
+        os._exit(0 if mrrc.Record(record)["001"].data == "1" else 1)
+    done.set()
+    thread.join()
+    assert os.waitpid(child, 0)[1] == 0

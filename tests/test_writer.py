@@ -469,3 +469,40 @@ def test_writing_changes_nothing_but_the_coding() -> None:
     pymarc.MARCWriter(io.BytesIO()).write(theirs)
     assert seen(shape, record) == seen(shape, theirs)
     assert str(record.leader)[9] == "a"
+
+
+def test_a_raw_record_goes_out_as_it_is_in_marc8() -> None:
+    data = (
+        b"00063nam  2200037   4500245002500000\x1e10\x1fa\x1b(NABC\x1b(B \xe2e\xc3\x1fbxyz\x1e\x1d"
+    )
+    record = mrrc.Record(data, to_unicode=False)
+    memory = io.BytesIO()
+    mrrc.MARCWriter(memory, encoding="marc-8").write(record)
+    assert memory.getvalue() == data
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        mrrc.Field("245", ("\u00e9", " "), [mrrc.Subfield("a", "x")]),
+        mrrc.Field("245", ("1", " "), [mrrc.Subfield("\u00fc", "x")]),
+    ],
+)
+def test_marc8_has_no_indicator_or_code_beyond_ascii(field: mrrc.Field) -> None:
+    with pytest.raises(mrrc.WriterError) as caught:
+        mrrc.MARCWriter(io.BytesIO(), encoding="marc-8").write(mrrc.Record(fields=[field]))
+    assert caught.value.field_tag == "245"
+
+
+def test_what_an_object_returns_from_write_is_its_own_affair() -> None:
+    class Sink:
+        data = b""
+
+        def write(self, data: bytes) -> int:
+            self.data += data
+            return 0
+
+    sink = Sink()
+    record = mrrc.Record(fields=[mrrc.Field("001", data="1")])
+    mrrc.MARCWriter(sink).write(record)  # type: ignore[arg-type]
+    assert sink.data == record.as_marc()

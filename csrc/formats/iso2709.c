@@ -486,10 +486,12 @@ static int fail_field(mrrc_error *err, int code, const mrrci_field *field, uint3
     return mrrci_fail(err, code, 0);
 }
 
-/* Says why a record cannot be written: for a field, if there is one to blame. */
-static int refuse(const uint8_t *packed, size_t size, size_t length, mrrc_error *err) {
+/* Says why a record cannot be written: for a field, if there is one to blame, else
+ * for its length. */
+static int refuse(const uint8_t *packed, size_t size, mrrc_error *err) {
     mrrci_cursor cursor;
     mrrci_field field;
+    size_t length = MRRCI_LEADER_SIZE + 2; /* and two terminators */
     int more;
     (void)mrrci_fields_begin(&cursor, packed, size);
     for (uint32_t index = 0; (more = mrrci_field_next(&cursor, &field)) > 0; index++) {
@@ -499,6 +501,7 @@ static int refuse(const uint8_t *packed, size_t size, size_t length, mrrc_error 
             return fail_field(err, MRRC_ERR_FIELD_TOO_LONG, &field, index, field.size + 1);
         if (field.size > 0 && memchr(field.body, MRRCI_RECORD, field.size) != NULL)
             return fail_field(err, MRRC_ERR_FIELD_INVALID, &field, index, MRRCI_RECORD);
+        length += MRRCI_ENTRY_SIZE + field.size + 1;
     }
     if (more < 0)
         return mrrci_fail(err, more, 0);
@@ -522,8 +525,11 @@ static size_t count_fields(const uint8_t *at, const uint8_t *end) {
 }
 
 static int encode(const uint8_t *packed, size_t size, mrrc_buffer *out, mrrc_error *err) {
-    if (size < MRRCI_LEADER_SIZE)
+    if (size < MRRCI_LEADER_SIZE || memchr(packed, MRRCI_RECORD, MRRCI_LEADER_SIZE) != NULL ||
+        memchr(packed, MRRCI_FIELD, MRRCI_LEADER_SIZE) != NULL)
         return mrrci_fail(err, MRRC_ERR_PACKED_INVALID, 0);
+    if (size > MRRCI_RECORD_MAX) /* a packed record is the shorter form */
+        return refuse(packed, size, err);
     size_t fields = count_fields(packed + MRRCI_LEADER_SIZE, packed + size);
     size_t base = MRRCI_LEADER_SIZE + fields * MRRCI_ENTRY_SIZE + 1;
     /* a field brings its body and one byte more; packed it has four bytes more */
@@ -531,7 +537,7 @@ static int encode(const uint8_t *packed, size_t size, mrrc_buffer *out, mrrc_err
         return mrrci_fail(err, MRRC_ERR_PACKED_INVALID, 0);
     size_t length = base + (size - MRRCI_LEADER_SIZE - 3 * fields) + 1;
     if (length > MRRCI_RECORD_MAX || memchr(packed, MRRCI_RECORD, size) != NULL)
-        return refuse(packed, size, length, err);
+        return refuse(packed, size, err);
     if (mrrci_buffer_reserve(out, length) < 0)
         return mrrci_fail(err, MRRC_ERR_MEMORY, 0);
     uint8_t *record = out->data + out->size;
@@ -546,7 +552,9 @@ static int encode(const uint8_t *packed, size_t size, mrrc_buffer *out, mrrc_err
     (void)mrrci_fields_begin(&cursor, packed, size);
     while ((more = mrrci_field_next(&cursor, &field)) > 0) {
         if (field.size + 1 > MRRCI_FIELD_MAX || (field.tag[0] | field.tag[1] | field.tag[2]) & 0x80)
-            return refuse(packed, size, length, err);
+            return refuse(packed, size, err);
+        if (entry == record + base - 1)
+            return mrrci_fail(err, MRRC_ERR_PACKED_INVALID, 0);
         memcpy(entry, field.tag, 3);
         put_four(entry + 3, (uint32_t)field.size + 1);
         put_five(entry + 7, (uint32_t)(to - record) - (uint32_t)base);

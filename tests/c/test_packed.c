@@ -121,6 +121,10 @@ static void test_bad(void) {
         {LEADER "\x1e" "0", MRRC_ERR_PACKED_INVALID},
         {LEADER "\x1e" "00", MRRC_ERR_PACKED_INVALID},
         {LEADER "\x1e" "001", MRRC_OK},
+        {LEADER "\x1e" "0\x1e" "1x", MRRC_ERR_PACKED_INVALID},
+        {LEADER "\x1e" "24\x1f" "x", MRRC_ERR_PACKED_INVALID},
+        {LEADER "\x1e\x1e\x1e\x1e" "x", MRRC_ERR_PACKED_INVALID},
+        {LEADER "\x1e\x1d" "45x", MRRC_ERR_PACKED_INVALID},
         {LEADER "\x1e" "001x\x1e", MRRC_ERR_PACKED_INVALID},
         {LEADER "\x1e" "245\x1f", MRRC_OK},
         {LEADER "\x1e" "245\x1f\x1f\x1f", MRRC_OK},
@@ -142,7 +146,7 @@ static void test_any_bytes(void) {
                                        0x1D, 0x80, 0xC3, 0xE2, 0xF0, 0xFF};
     uint64_t state = 0xBA5E;
     unsigned walked = 0;
-    for (unsigned round = 0; round < 60000; round++) {
+    for (unsigned round = 0; round < 90000; round++) {
         size_t size = check_random(&state, 60);
         uint8_t bytes[60];
         for (size_t i = 0; i < size; i++)
