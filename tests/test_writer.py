@@ -472,9 +472,10 @@ def test_writing_changes_nothing_but_the_coding() -> None:
 
 
 def test_a_raw_record_goes_out_as_it_is_in_marc8() -> None:
-    data = (
-        b"00063nam  2200037   4500245002500000\x1e10\x1fa\x1b(NABC\x1b(B \xe2e\xc3\x1fbxyz\x1e\x1d"
-    )
+    field = b"10\x1fa\x1b(NABC\x1b(B \xe2e\xc3\x1fbxyz\x1e"
+    directory = b"245%04d00000\x1e" % len(field)
+    data = b"%05dnam  22%05d   4500" % (25 + len(directory) + len(field), 24 + len(directory))
+    data += directory + field + b"\x1d"
     record = mrrc.Record(data, to_unicode=False)
     memory = io.BytesIO()
     mrrc.MARCWriter(memory, encoding="marc-8").write(record)
