@@ -53,6 +53,7 @@ __all__ = [
 _new_record = Record.__new__
 
 _LENGTH_SIZE = 5
+_FIVE = b"00005"  # a record of this length ends where its length ends
 _TERMINATOR = ord(END_OF_RECORD)
 
 _FRAMING: dict[int, type[FatalReaderError]] = {
@@ -365,43 +366,57 @@ class MARCReader(Reader):
                 if isinstance(self._current_exception, FatalReaderError):
                     raise StopIteration
                 self._current_exception = None
-            self._chunk = None
             read = self.file_handle.read
             chunk = read(_LENGTH_SIZE)
-            if chunk.__class__ is not bytes or len(chunk) < _LENGTH_SIZE:
-                chunk = self._fill(chunk, _LENGTH_SIZE)
-                if not chunk:
-                    self._chunk = chunk
-                    raise StopIteration
-            number = self._yielded = self._yielded + 1
-            self._chunk = chunk
-            if len(chunk) < _LENGTH_SIZE:
-                return self._decode(chunk, TruncatedRecord, number, None)
-            try:
-                length = int(chunk)
-            except ValueError:
-                length = 0
-            if length < _LENGTH_SIZE:
-                return self._decode(chunk, RecordLengthInvalid, number, None)
-            if length > _LENGTH_SIZE:
-                rest = read(length - _LENGTH_SIZE)
-                if rest.__class__ is not bytes or len(rest) < length - _LENGTH_SIZE:
-                    rest = self._fill(rest, length - _LENGTH_SIZE)
-                self._chunk = chunk = chunk + rest
-            if len(chunk) < length:
-                return self._decode(chunk, TruncatedRecord, number, None)
-            if chunk[-1] != _TERMINATOR:
-                return self._decode(chunk, EndOfRecordNotFound, number, None)
-            packed = record_decode(chunk, self._flags)
-            if packed is None:
-                return self._decode(chunk, None, number, None)
-            record = _new_record(Record)
-            record._packed = packed if self._to_unicode else RawPacked(packed)
-            record._fields = None
-            record._leader = None
-            record._origin = self._origin
-            record._number = 0
-            return record
+            rest = None
+            # what a record nearly always is, tested in as few steps as can be
+            if (
+                chunk.__class__ is bytes
+                and len(chunk) == _LENGTH_SIZE
+                and chunk.isdigit()
+                and chunk > _FIVE
+            ):
+                length = int(chunk) - _LENGTH_SIZE
+                rest = read(length)
+                if rest.__class__ is bytes and len(rest) == length and rest[-1] == _TERMINATOR:
+                    self._chunk = chunk = chunk + rest
+                    self._yielded += 1
+                    packed = record_decode(chunk, self._flags)
+                    if packed is None:
+                        return self._decode(chunk, None, self._yielded, None)
+                    record = _new_record(Record)
+                    record._packed = packed if self._to_unicode else RawPacked(packed)
+                    record._fields = None
+                    record._leader = None
+                    record._origin = self._origin
+                    record._number = 0
+                    return record
+            return self._read_with_care(chunk, rest)
+
+    def _read_with_care(self, chunk: Any, rest: Any) -> Record | None:
+        """Go on with what was read for a record, whatever it is; `rest` may not be read yet."""
+        self._chunk = None
+        self._chunk = chunk = self._fill(chunk, _LENGTH_SIZE)
+        if not chunk:
+            raise StopIteration
+        number = self._yielded = self._yielded + 1
+        if len(chunk) < _LENGTH_SIZE:
+            return self._decode(chunk, TruncatedRecord, number, None)
+        try:
+            length = int(chunk)
+        except ValueError:
+            length = 0
+        if length < _LENGTH_SIZE:
+            return self._decode(chunk, RecordLengthInvalid, number, None)
+        if length > _LENGTH_SIZE:
+            if rest is None:
+                rest = self.file_handle.read(length - _LENGTH_SIZE)
+            self._chunk = chunk = chunk + self._fill(rest, length - _LENGTH_SIZE)
+        if len(chunk) < length:
+            return self._decode(chunk, TruncatedRecord, number, None)
+        if chunk[-1] != _TERMINATOR:
+            return self._decode(chunk, EndOfRecordNotFound, number, None)
+        return self._decode(chunk, None, number, None)
 
     # -- places --
 
