@@ -330,7 +330,7 @@ class MARCReader(Reader):
             if isinstance(error, MrrcException):
                 error.source = self._path
                 error.record_index = number
-                error.byte_offset = offset
+                error.byte_offset = self._file_offset(chunk) if offset is None else offset
             self._current_exception = error
             return None
         record._origin = record._origin.replaced(
@@ -358,6 +358,13 @@ class MARCReader(Reader):
         if data is None:
             raise BlockingIOError("the file has no data ready, and a record needs all of its own")
         return filled
+
+    def _file_offset(self, chunk: bytes) -> int | None:
+        """Return where in a file object a record began that was just read, if the object knows."""
+        try:
+            return cast(int, self.file_handle.tell()) - len(chunk)
+        except (AttributeError, OSError, TypeError, ValueError):
+            return None
 
     def _read_one(self) -> Record | None:
         """Read one record from a file object, as far as its length says."""

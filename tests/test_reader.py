@@ -798,3 +798,18 @@ def test_a_signal_with_a_handler_does_not_end_a_wait(slow_fifo: Any) -> None:
     finally:
         signal.signal(signal.SIGUSR1, before)
     assert seen == [signal.SIGUSR1]
+
+
+def test_an_error_knows_its_place(tmp_path: Path) -> None:
+    good = mrrc.Record(fields=[mrrc.Field("001", data="1")]).as_marc()
+    bad = good[:12] + b"x" + good[13:]
+    path = on_disk(good + bad + good, tmp_path)
+    with path.open("rb") as file, mrrc.MARCReader(path) as reader:
+        for one in (mrrc.MARCReader(file), reader):
+            records = list(itertools.islice(one, 2))
+            assert records[1] is None
+            error = one.current_exception
+            assert isinstance(error, mrrc.MrrcException)
+            assert error.source == str(path)
+            assert error.record_index == 2
+            assert error.byte_offset == len(good)
