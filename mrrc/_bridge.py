@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from mrrc._native import ffi, lib
@@ -113,6 +114,24 @@ def record_decode(data: bytes, flags: int) -> bytes | None:
     if status < 0:
         raise MemoryError
     return packed
+
+
+def decoder(flags: int) -> Callable[[bytes], bytes | None]:
+    """Return what does the work of `record_decode` with these flags, for one thread at a time.
+
+    It has a buffer of its own, which saves the way to the pool.
+    """
+    buffer = _new_buffer()
+
+    def decode(data: bytes) -> bytes | None:
+        status = _record_decode(data, len(data), flags, buffer)
+        if status == 0:
+            return _unpack(buffer.text, buffer.size)  # type: ignore[no-any-return]
+        if status < 0:
+            raise MemoryError
+        return None
+
+    return decode
 
 
 def record_encode(packed: bytes, flags: int = 0, format: int = MARC) -> bytes:

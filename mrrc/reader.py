@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, cast
 
 from mrrc import _bridge
-from mrrc._bridge import record_decode
 from mrrc.batch import RecordBatch, make_records
 from mrrc.constants import END_OF_RECORD
 from mrrc.exceptions import (
@@ -53,7 +52,6 @@ __all__ = [
 _new_record = Record.__new__
 
 _LENGTH_SIZE = 5
-_FIVE = b"00005"  # a record of this length ends where its length ends
 _TERMINATOR = ord(END_OF_RECORD)
 
 _FRAMING: dict[int, type[FatalReaderError]] = {
@@ -158,6 +156,8 @@ class MARCReader(Reader):
         """Take the arguments as they are now; what was read ahead by others is read again."""
         self._flags = read_flags(self._to_unicode, self._force_utf8, self._file_encoding)
         self._origin = Origin(self._to_unicode, self._force_utf8, source=self._path)
+        if self._kind == "file":
+            self._pack = _bridge.decoder(self._flags)
 
     def _change(self, name: str, value: Any) -> None:
         with self._lock:
@@ -377,27 +377,26 @@ class MARCReader(Reader):
             chunk = read(_LENGTH_SIZE)
             rest = None
             # what a record nearly always is, tested in as few steps as can be
-            if (
-                chunk.__class__ is bytes
-                and len(chunk) == _LENGTH_SIZE
-                and chunk.isdigit()
-                and chunk > _FIVE
-            ):
-                length = int(chunk) - _LENGTH_SIZE
-                rest = read(length)
-                if rest.__class__ is bytes and len(rest) == length and rest[-1] == _TERMINATOR:
-                    self._chunk = chunk = chunk + rest
-                    self._yielded += 1
-                    packed = record_decode(chunk, self._flags)
-                    if packed is None:
-                        return self._decode(chunk, None, self._yielded, None)
-                    record = _new_record(Record)
-                    record._packed = packed if self._to_unicode else RawPacked(packed)
-                    record._fields = None
-                    record._leader = None
-                    record._origin = self._origin
-                    record._number = 0
-                    return record
+            if chunk.__class__ is bytes and len(chunk) == _LENGTH_SIZE:
+                try:
+                    length = int(chunk) - _LENGTH_SIZE
+                except ValueError:
+                    length = 0
+                if length > 0:
+                    rest = read(length)
+                    if rest.__class__ is bytes and len(rest) == length and rest[-1] == _TERMINATOR:
+                        self._chunk = chunk = chunk + rest
+                        self._yielded += 1
+                        packed = self._pack(chunk)
+                        if packed is None:
+                            return self._decode(chunk, None, self._yielded, None)
+                        record = _new_record(Record)
+                        record._packed = packed if self._to_unicode else RawPacked(packed)
+                        record._fields = None
+                        record._leader = None
+                        record._origin = self._origin
+                        record._number = 0
+                        return record
             return self._read_with_care(chunk, rest)
 
     def _read_with_care(self, chunk: Any, rest: Any) -> Record | None:
