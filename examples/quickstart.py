@@ -9,6 +9,7 @@ it cannot be read.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import tempfile
@@ -36,8 +37,20 @@ class Survey:
     tags: Counter[str] = field(default_factory=Counter)
     titles: list[str] = field(default_factory=list)
     bad: list[str] = field(default_factory=list)
+    repaired: list[str] = field(default_factory=list)
     reading: float = 0.0
     looking: float = 0.0
+
+
+class Repairs(logging.Handler):
+    """Keeps what the reader says of fields it had to repair, instead of printing each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(textwrap.shorten(record.getMessage(), 90))
 
 
 class Progress:
@@ -75,9 +88,10 @@ def time_reading(path: Path) -> float:
     return time.perf_counter() - began
 
 
-def survey(path: Path) -> Survey:
+def survey(path: Path, repairs: Repairs) -> Survey:
     """Reads a file once without and once with looking into the records, and counts."""
     found = Survey(reading=time_reading(path))
+    repairs.said.clear()
     progress = Progress("reading")
     began = time.perf_counter()
     with MARCReader(path) as reader:
@@ -94,6 +108,7 @@ def survey(path: Path) -> Survey:
             if len(found.titles) < 5 and record.title:
                 found.titles.append(textwrap.shorten(record.title, 90))
     found.looking = time.perf_counter() - began
+    found.repaired = list(repairs.said)
     progress.clear()
     return found
 
@@ -116,6 +131,10 @@ def report(path: Path, found: Survey) -> None:
         print(f"  bad        {reason}")
     if len(found.bad) > 10:
         print(f"  bad        and {len(found.bad) - 10:,} more")
+    for what in found.repaired[:3]:
+        print(f"  repaired   {what}")
+    if len(found.repaired) > 3:
+        print(f"  repaired   and {len(found.repaired) - 3:,} fields more")
 
 
 def add_note(record: Record) -> None:
@@ -166,7 +185,11 @@ def run(path: Path) -> int:
     if path.stat().st_size == 0:
         print(f"{path} is empty: there is nothing to read", file=sys.stderr)
         return 1
-    found = survey(path)
+    repairs = Repairs()
+    logger = logging.getLogger("pymarc")  # its name, so that programs that listen to it still do
+    logger.addHandler(repairs)
+    logger.propagate = False
+    found = survey(path, repairs)
     if found.records == 0:
         print(f"{path} holds no MARC record that can be read (ISO 2709)", file=sys.stderr)
         for reason in found.bad[:3]:
