@@ -13,6 +13,8 @@ need none.
 from __future__ import annotations
 
 import re
+from array import array
+from collections.abc import Sequence
 from itertools import repeat
 from typing import Any, cast
 
@@ -51,7 +53,7 @@ class Origin:
         pos: int = 0,
         source: str | None = None,
         first: int | None = None,
-        offsets: memoryview | None = None,
+        offsets: Sequence[int] | memoryview | None = None,
     ) -> None:
         self.to_unicode = to_unicode
         self.force_utf8 = force_utf8
@@ -63,7 +65,7 @@ class Origin:
     def __getstate__(self) -> dict[str, Any]:
         state = {name: getattr(self, name) for name in self.__slots__}
         if self.offsets is not None:
-            state["offsets"] = self.offsets.tobytes()
+            state["offsets"] = array("Q", self.offsets).tobytes()
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -391,7 +393,7 @@ class PackedRecord:
             pos=slots["pos"],
             source=source,
             first=number,
-            offsets=None if offset is None else memoryview(offset.to_bytes(8, "little")).cast("Q"),
+            offsets=None if offset is None else (offset,),
         )
         self._number = 0
         self._next = slots.get("next", slots.get("_Record__pos", 0))

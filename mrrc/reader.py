@@ -133,10 +133,8 @@ class MARCReader(Reader):
             self._path = os.fsdecode(path)
             self._kind = "path"
         elif isinstance(marc_target, bytes | bytearray | memoryview):
-            data = bytes(marc_target)
-            self._source = _bridge.Source(None, data)
+            self._source = _bridge.Source(None, bytes(marc_target))
             self._kind = "bytes"
-            self._data = data
         elif callable(getattr(marc_target, "read", None)):
             self.file_handle = marc_target
             self._kind = "file"
@@ -336,7 +334,7 @@ class MARCReader(Reader):
         record._origin = record._origin.replaced(
             source=self._path,
             first=number,
-            offsets=None if offset is None else memoryview(offset.to_bytes(8, "little")).cast("Q"),
+            offsets=None if offset is None else (offset,),
         )
         return record
 
@@ -469,28 +467,26 @@ class MARCReader(Reader):
             self._chunk = None
             self._set_up()
 
-    def _keep_chunk(self) -> None:
-        """Fetch the bytes of the record last yielded before they are out of reach."""
+    def _chunk_of_block(self) -> bytes | None:
+        """Fetch the bytes of the record of the block that was yielded last."""
         block = self._block
         index = 0 if block is None else self._index()
-        if self._chunk is None and block is not None and index > 0:
-            self._chunk = cast(_bridge.Source, self._source).bytes_at(
-                block.offsets[index - 1], block.lengths[index - 1]
-            )
+        if block is None or index == 0:
+            return None
+        return cast(_bridge.Source, self._source).bytes_at(
+            block.offsets[index - 1], block.lengths[index - 1]
+        )
+
+    def _keep_chunk(self) -> None:
+        """Keep the bytes of the record last yielded before they are out of reach."""
+        if self._chunk is None:
+            self._chunk = self._chunk_of_block()
 
     @property
     def current_chunk(self) -> bytes | None:
         """The exact bytes of the record last yielded; empty at the end of the source."""
         with self._lock:
-            if self._chunk is None and self._kind != "file":
-                block = self._block
-                index = 0 if block is None else self._index()
-                if block is None or index == 0 or self._closed:
-                    return None
-                return cast(_bridge.Source, self._source).bytes_at(
-                    block.offsets[index - 1], block.lengths[index - 1]
-                )
-            return self._chunk
+            return self._chunk_of_block() if self._chunk is None else self._chunk
 
     @property
     def current_exception(self) -> BaseException | None:
