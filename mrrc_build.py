@@ -20,7 +20,11 @@ CDEF_BEGIN = "/* cdef begin */"
 CDEF_END = "/* cdef end */"
 
 # pkg-config's name of a library, and the Debian package that has its header.
-LIBRARIES = [("libutf8proc", "libutf8proc-dev")]
+LIBRARIES = [
+    ("libxml-2.0", "libxml2-dev"),
+    ("jansson", "libjansson-dev"),
+    ("libutf8proc", "libutf8proc-dev"),
+]
 
 # Calls from one file of the core to another need no detour through the dynamic
 # linker's tables, and nothing of the core is visible to the rest of the process.

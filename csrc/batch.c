@@ -7,7 +7,7 @@
 
 void mrrci_batch_reset(mrrci_batch *batch) {
     batch->block.size = batch->ends.size = batch->offsets.size = 0;
-    batch->lengths.size = batch->statuses.size = 0;
+    batch->lengths.size = batch->statuses.size = batch->notes.size = 0;
     batch->count = batch->marked = 0;
 }
 
@@ -17,6 +17,7 @@ void mrrci_batch_clear(mrrci_batch *batch) {
     mrrci_buffer_clear(&batch->offsets);
     mrrci_buffer_clear(&batch->lengths);
     mrrci_buffer_clear(&batch->statuses);
+    mrrci_buffer_clear(&batch->notes);
     batch->count = batch->marked = 0;
 }
 
@@ -25,6 +26,21 @@ static size_t last_end(const mrrci_batch *batch) {
     if (batch->count > 0)
         memcpy(&end, batch->ends.data + (batch->count - 1) * sizeof end, sizeof end);
     return end;
+}
+
+void mrrci_batch_drop_record(mrrci_batch *batch) {
+    mrrc_diagnostic note;
+    batch->block.size = last_end(batch);
+    for (; batch->notes.size > 0; batch->notes.size -= sizeof note) {
+        memcpy(&note, batch->notes.data + batch->notes.size - sizeof note, sizeof note);
+        if (note.record < batch->count)
+            break;
+    }
+}
+
+int mrrci_batch_note(mrrci_batch *batch, mrrc_diagnostic note) {
+    note.record = (uint32_t)batch->count;
+    return mrrci_note(&batch->notes, &note);
 }
 
 /* Appends where there is room already. */
@@ -41,7 +57,7 @@ int mrrci_batch_end_record(mrrci_batch *batch, uint64_t offset, size_t length, i
         mrrci_buffer_reserve(&batch->offsets, sizeof offset) < 0 ||
         mrrci_buffer_reserve(&batch->lengths, sizeof length32) < 0 ||
         mrrci_buffer_reserve(&batch->statuses, sizeof status16) < 0) {
-        batch->block.size = last_end(batch);
+        mrrci_batch_drop_record(batch);
         return MRRC_ERR_MEMORY;
     }
     put(&batch->ends, &end, sizeof end);
@@ -62,6 +78,8 @@ void mrrci_batch_look(const mrrci_batch *batch, mrrc_batch_view *view) {
     view->offsets = (const uint64_t *)(const void *)batch->offsets.data;
     view->lengths = (const uint32_t *)(const void *)batch->lengths.data;
     view->statuses = (const int16_t *)(const void *)batch->statuses.data;
+    view->notes = (const mrrc_diagnostic *)(const void *)batch->notes.data;
+    view->notes_count = batch->notes.size / sizeof(mrrc_diagnostic);
     view->count = batch->count;
     view->marked = batch->marked;
 }

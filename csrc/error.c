@@ -23,6 +23,19 @@ int mrrci_fail(mrrc_error *err, int code, uint64_t offset) {
     return mrrci_fail_seen(err, code, offset, NULL, 0);
 }
 
+int mrrci_fail_detail(mrrc_error *err, int code, uint64_t offset, const char *detail) {
+    bool first = err != NULL && err->code == 0;
+    mrrci_fail(err, code, offset);
+    if (first) {
+        size_t size = strlen(detail);
+        if (size >= sizeof err->detail)
+            size = sizeof err->detail - 1;
+        memcpy(err->detail, detail, size);
+        err->detail[size] = 0;
+    }
+    return code;
+}
+
 int mrrci_note(mrrc_buffer *notes, const mrrc_diagnostic *diagnostic) {
     return notes == NULL ? MRRC_OK : mrrci_buffer_append(notes, diagnostic, sizeof *diagnostic);
 }

@@ -26,7 +26,10 @@ enum mrrc_status {
     MRRC_OK = 0,
     MRRC_END = 1,                    /* the source holds no further record */
     MRRC_UNDECODED = 2,              /* a record out of the ordinary: its own bytes follow */
+    MRRC_MORE = 3,                   /* feed the reader, and ask again */
+    MRRC_NOTED = 4,                  /* written, but something had to be replaced */
     MRRC_ERR_LENGTH_INVALID = -1,    /* leader/00-04 is no length of a record */
+    MRRC_ERR_LEADER_INVALID = -2,    /* not 24 ASCII characters */
     MRRC_ERR_TRUNCATED = -5,         /* the source ends inside the record */
     MRRC_ERR_TERMINATOR_MISSING = -6,
     MRRC_ERR_FIELD_INVALID = -106,   /* a structural character in a value */
@@ -39,11 +42,18 @@ enum mrrc_status {
     MRRC_ERR_RECORD_TOO_LONG = -401, /* over 99,999 bytes */
     MRRC_ERR_FIELD_TOO_LONG = -402,  /* over 9,999 bytes */
     MRRC_ERR_TAG_INVALID = -403,     /* not three ASCII characters */
+    MRRC_ERR_CHARACTER_REFUSED = -404,  /* XML 1.0 has no place for this character */
+    MRRC_ERR_XML_RECORD = -411,      /* well-formed XML, but not a record */
+    MRRC_ERR_JSON_RECORD = -412,     /* well-formed JSON, but not a record */
+    MRRC_ERR_LINE_INVALID = -413,    /* a line that a text format does not have */
     MRRC_FATAL = -1000,
     MRRC_ERR_MEMORY = -1001,
     MRRC_ERR_IO = -1002,             /* mrrc_error.system holds errno */
     MRRC_ERR_PACKED_INVALID = -1003, /* the bytes given are no packed record */
-    MRRC_ERR_ARGUMENT = -1004
+    MRRC_ERR_ARGUMENT = -1004,
+    MRRC_ERR_XML_MALFORMED = -1011,  /* or refused: a DTD, an entity, a limit passed */
+    MRRC_ERR_JSON_MALFORMED = -1012, /* or refused: a limit passed */
+    MRRC_ERR_TEXT_MALFORMED = -1013  /* a text format's file that cannot be read on */
 };
 
 /* Where and what a fault was.  The caller owns it and sets it to zeros; the
@@ -55,8 +65,12 @@ typedef struct mrrc_error {
     uint64_t found;       /* the number that was wrong: a length, an address */
     uint32_t field;       /* the field's index in its record, from 0 */
     uint32_t seen_size;
+    uint64_t record;      /* the record's number in the source or the output, from 1, or 0 */
+    uint32_t line;        /* of the source, from 1, or 0 where lines mean nothing */
+    uint32_t column;      /* the byte in that line, from 1, or 0 */
     uint8_t tag[4];       /* three bytes and a zero; zeros where no field is concerned */
     uint8_t seen[32];     /* up to 32 of the bytes concerned */
+    char detail[104];     /* what is wrong in words, ended by a zero; may be empty */
 } mrrc_error;
 
 /* Something found in data that was read all the same. */
@@ -90,8 +104,12 @@ void mrrc_buffer_free(mrrc_buffer *buffer);
 enum mrrc_read_flags {
     MRRC_READ_RAW = 1,        /* leave values undecoded (to_unicode=False) */
     MRRC_READ_FORCE_UTF8 = 2, /* every record is UTF-8, whatever its leader says */
-    MRRC_READ_FOREIGN = 4     /* what is not UTF-8 is in an encoding only the caller knows:
+    MRRC_READ_FOREIGN = 4,    /* what is not UTF-8 is in an encoding only the caller knows:
                                  such records are left undecoded */
+    MRRC_READ_LIBRARY = 8,    /* XML and JSON go through libxml2 and jansson alone, without the
+                                 readers for their common shape; the outcome is the same */
+    MRRC_READ_NAMESPACE = 16  /* XML: elements of another namespace than the format's own are
+                                 passed over; otherwise the local name decides */
 };
 
 /* MARC-8 (MARC 21 Specifications, Character Sets, Part 2). */
@@ -157,19 +175,56 @@ enum mrrc_write_flags {
     MRRC_WRITE_UTF8 = 2,      /* the text is UTF-8, and leader/09 is to say so */
     MRRC_WRITE_MARC8 = 1,     /* in MARC-8, with leader/09 blank and 066 as needed; and one of: */
     MRRC_WRITE_UNMAPPED_NCR = 4,     /* what MARC-8 lacks becomes a reference */
-    MRRC_WRITE_UNMAPPED_REPLACE = 8  /* ... a question mark; with neither it is an error */
+    MRRC_WRITE_UNMAPPED_REPLACE = 8, /* ... a question mark; with neither it is an error */
+    MRRC_WRITE_ALONE = 16,    /* a document of its own, on one line, and not a part of a file */
+    MRRC_WRITE_PYMARC = 32,   /* in the layout that pymarc gives it */
+    MRRC_WRITE_ASCII = 64,    /* JSON: what is not ASCII as \\uXXXX */
+    MRRC_WRITE_NAMESPACE = 128,  /* pymarc's MARCXML with its namespaces */
+    MRRC_WRITE_FORMULAS = 256 /* tables: leave cells as they are that a spreadsheet would run */
 };
+
+/* Encodes one packed record; `out` is emptied first.  Returns 0, MRRC_NOTED where a
+ * character had to be replaced (an encoder tells which), a fault described in
+ * `err`, or MRRC_ERR_MEMORY. */
+int mrrc_record_encode(int format, const uint8_t *packed, size_t size, uint32_t flags,
+                       mrrc_buffer *out, mrrc_error *err);
+
+/* An encoder: a file being written, with what stands before, between and behind
+ * its records.  It holds no output. */
+typedef struct mrrc_encoder mrrc_encoder;
+
+/* Returns an encoder, which the caller frees, or NULL without memory or format. */
+mrrc_encoder *mrrc_encoder_new(int format, uint32_t flags);
+void mrrc_encoder_free(mrrc_encoder *encoder);
+
+/* Asks a table for these columns, selectors with a line end behind each
+ * ("245$a\n008/35-37\n"), in place of a row for each value.  Returns 0,
+ * MRRC_ERR_ARGUMENT with the place in err->offset and the reason in err->detail,
+ * or MRRC_ERR_MEMORY. */
+int mrrc_encoder_columns(mrrc_encoder *encoder, const char *selectors, size_t size,
+                         mrrc_error *err);
+
+/* Appends what stands before the first record, and behind the last.  Returns 0 or
+ * MRRC_ERR_MEMORY. */
+int mrrc_encoder_begin(mrrc_encoder *encoder, mrrc_buffer *out);
+int mrrc_encoder_end(mrrc_encoder *encoder, mrrc_buffer *out);
+
+/* Counts a record that the caller writes itself, and appends what stands before it.
+ * Returns 0 or MRRC_ERR_MEMORY. */
+int mrrc_encoder_beside(mrrc_encoder *encoder, mrrc_buffer *out);
 
 /* Encodes packed records, which end at ends[0] .. ends[count - 1] of `packed`,
  * one after the other, and appends them to `out`.  Where one fails, `out` holds
- * the records before it and `*done` (may be NULL) says how many.  Returns 0, a
- * fault of that record, described in `err`, or MRRC_ERR_MEMORY. */
-int mrrc_records_encode(int format, const uint8_t *packed, const uint32_t *ends, size_t count,
-                        uint32_t flags, mrrc_buffer *out, size_t *done, mrrc_error *err);
+ * the records before it and `*done` (may be NULL) says how many; the encoder may
+ * go on with the next.  Returns 0, a fault of that record, described in `err`, or
+ * MRRC_ERR_MEMORY. */
+int mrrc_encoder_records(mrrc_encoder *encoder, const uint8_t *packed, const uint32_t *ends,
+                         size_t count, mrrc_buffer *out, size_t *done, mrrc_error *err);
 
-/* The same for one record; `out` is emptied first. */
-int mrrc_record_encode(int format, const uint8_t *packed, size_t size, uint32_t flags,
-                       mrrc_buffer *out, mrrc_error *err);
+/* Returns what the encoder had to replace since it was asked last, and its number in
+ * `*count`; record is the record's number in the output, less 1.  It holds until
+ * the encoder's next call. */
+const mrrc_diagnostic *mrrc_encoder_notes(mrrc_encoder *encoder, size_t *count);
 
 /* Lays a packed record out for the making of all its fields.  `out` is emptied
  * and gets texts, each ended by 0x1F: of each field its tag, and its two
@@ -186,6 +241,13 @@ int64_t mrrc_explode(const uint8_t *packed, size_t size, mrrc_buffer *out);
  * for a control field, else 0.  Returns as mrrc_explode(). */
 int64_t mrrc_values(const uint8_t *packed, size_t size, mrrc_buffer *out);
 
+/* Lays a packed record out as unqualified Dublin Core.  `out` is emptied and gets pairs,
+ * an element's name, 0x1F, a value, 0x1E: title, creator, subject, description, publisher,
+ * contributor, date, type, format, identifier, source, language, relation, coverage, rights, in
+ * this order, each as often as there are values.  Returns 0, MRRC_ERR_PACKED_INVALID,
+ * MRRC_ERR_TEXT_INVALID where the record is not UTF-8, or MRRC_ERR_MEMORY. */
+int mrrc_dublin_core(const uint8_t *packed, size_t size, mrrc_buffer *out);
+
 /* A reader: a source, its format, and the batch last read. */
 typedef struct mrrc_reader mrrc_reader;
 
@@ -199,6 +261,8 @@ typedef struct mrrc_batch_view {
     const uint32_t *lengths;  /* and its length there */
     const int16_t *statuses;  /* MRRC_OK, MRRC_UNDECODED, or why the source ends here */
     size_t block_size;
+    const mrrc_diagnostic *notes;  /* what was amiss in records that were read all the same */
+    size_t notes_count;
     size_t count;
     size_t marked;            /* how many statuses are not 0 */
 } mrrc_batch_view;
@@ -214,19 +278,37 @@ int mrrc_reader_open_path(mrrc_reader *reader, const char *path, mrrc_error *err
 /* Reads from memory, which has to stay as it is until the reader is freed. */
 int mrrc_reader_open_memory(mrrc_reader *reader, const uint8_t *data, size_t size);
 
+/* Reads what mrrc_reader_feed() gives. */
+int mrrc_reader_open_feed(mrrc_reader *reader);
+
+/* Gives a fed reader its next bytes, which are copied; none at all means the end.
+ * Returns 0, MRRC_ERR_ARGUMENT where the reader is not fed, or MRRC_ERR_MEMORY. */
+int mrrc_reader_feed(mrrc_reader *reader, const uint8_t *data, size_t size);
+
 /* Closes the file.  Returns 0 or MRRC_ERR_IO. */
 int mrrc_reader_close(mrrc_reader *reader, mrrc_error *err);
 
-/* Goes on at a byte offset of the source.  Returns 0, or MRRC_ERR_IO where the
- * source cannot seek that far back or ahead. */
+/* Goes on at a byte offset of the source.  Returns 0, MRRC_ERR_IO where the source
+ * cannot seek that far back or ahead, or MRRC_ERR_ARGUMENT where a record of the
+ * format means nothing without what stands before it. */
 int mrrc_reader_seek(mrrc_reader *reader, uint64_t offset, mrrc_error *err);
 
 /* Reads the next batch: about 64 KiB of the source at first, growing to 1 MiB.
- * Returns 0 with at least one record in `view`, MRRC_END, MRRC_ERR_IO or
- * MRRC_ERR_MEMORY.  What was read before a failure is delivered first, and the
- * next call tries again: so it may after EINTR, which is the caller's to handle.
- * After a record whose status says that framing is lost, nothing follows. */
+ * Returns 0 with at least one record in `view`, MRRC_END, MRRC_MORE, MRRC_ERR_IO,
+ * MRRC_ERR_MEMORY or a fault of the data.  What was read before a failure is
+ * delivered first, and the next call tells of it, or tries again: so it may after
+ * EINTR, which is the caller's to handle.  After a fault of one record the next
+ * call goes on behind it; after one below MRRC_FATAL, or a record whose status says
+ * that framing is lost, nothing follows. */
 int mrrc_reader_next(mrrc_reader *reader, uint32_t flags, mrrc_batch_view *view, mrrc_error *err);
+
+/* Reads the next batch, as mrrc_reader_next() does, and appends it to `out` through
+ * an encoder.  Returns as that function does, with the batch in `view` for who
+ * has to look into it; MRRC_UNDECODED where the batch has marked records, and
+ * nothing was encoded; or a fault of the record at `*done` of the view, those before
+ * it being in `out`. */
+int mrrc_reader_encode(mrrc_reader *reader, uint32_t flags, mrrc_encoder *encoder,
+                       mrrc_buffer *out, mrrc_batch_view *view, size_t *done, mrrc_error *err);
 
 /* Copies bytes of the source that are still at hand, as those of the batch last
  * read are.  Returns 0, or MRRC_ERR_ARGUMENT where they are not. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * packed.c: walks over a packed record: its fields, and a field's subfields.
- * It trusts the bytes no further than their size, since a pickle may hold
- * anything, and knows no outside format.
+ * packed.c: walks over a packed record, its fields and a field's subfields, and
+ * builds one piece by piece.  It trusts the bytes no further than their size,
+ * since a pickle may hold anything, and knows no outside format.
  */
 #include "internal.h"
 
@@ -63,4 +63,54 @@ bool mrrci_subfield_next(mrrci_cursor *cursor, mrrci_subfield *subfield) {
     subfield->value = code + subfield->code_size;
     subfield->size = left - subfield->code_size;
     return true;
+}
+
+/* ---- building ---- */
+
+int mrrci_build_leader(mrrc_buffer *out, const uint8_t *leader, size_t size) {
+    if (size != MRRCI_LEADER_SIZE)
+        return MRRC_ERR_LEADER_INVALID;
+    for (size_t i = 0; i < size; i++)
+        if (leader[i] >= 0x80 || is_structural(leader[i]))
+            return MRRC_ERR_LEADER_INVALID;
+    return mrrci_buffer_append(out, leader, size);
+}
+
+int mrrci_build_field(mrrc_buffer *out, const uint8_t *tag, size_t size) {
+    if (size != 3)
+        return MRRC_ERR_TAG_INVALID;
+    for (size_t i = 0; i < size; i++)
+        if (tag[i] < 0x20 || tag[i] > 0x7E)
+            return MRRC_ERR_TAG_INVALID;
+    const uint8_t field[4] = {MRRCI_FIELD, tag[0], tag[1], tag[2]};
+    return mrrci_buffer_append(out, field, sizeof field);
+}
+
+static bool is_character(const uint8_t *text, size_t size) {
+    return size > 0 && !is_structural(*text) && character_size(text, size) == size;
+}
+
+int mrrci_build_indicators(mrrc_buffer *out, const uint8_t *first, size_t first_size,
+                           const uint8_t *second, size_t second_size) {
+    if (!is_character(first, first_size) || !is_character(second, second_size))
+        return MRRC_ERR_INDICATOR_INVALID;
+    MRRCI_TRY(mrrci_buffer_reserve(out, first_size + second_size));
+    MRRCI_TRY(mrrci_buffer_append(out, first, first_size));
+    return mrrci_buffer_append(out, second, second_size);
+}
+
+int mrrci_build_code(mrrc_buffer *out, const uint8_t *code, size_t size) {
+    if (!is_character(code, size))
+        return MRRC_ERR_CODE_INVALID;
+    const uint8_t delimiter = MRRCI_SUBFIELD;
+    MRRCI_TRY(mrrci_buffer_reserve(out, 1 + size));
+    MRRCI_TRY(mrrci_buffer_append(out, &delimiter, 1));
+    return mrrci_buffer_append(out, code, size);
+}
+
+int mrrci_build_value(mrrc_buffer *out, const uint8_t *value, size_t size) {
+    for (size_t i = 0; i < size; i++)
+        if (is_structural(value[i]))
+            return MRRC_ERR_FIELD_INVALID;
+    return mrrci_buffer_append(out, value, size);
 }

@@ -10,8 +10,11 @@ struct mrrc_reader {
     mrrci_source source;
     const mrrci_format *format;
     mrrci_batch batch;
+    void *state;              /* the format's memory */
+    mrrc_error pending;       /* the fault behind the records of the batch */
+    uint64_t records;         /* read so far, bad ones too */
     size_t block;             /* how much to read next */
-    bool lost;                /* framing was lost: nothing follows */
+    bool lost;                /* nothing follows: framing was lost, or a document is over */
 };
 
 mrrc_reader *mrrc_reader_new(int format) {
@@ -22,12 +25,18 @@ mrrc_reader *mrrc_reader_new(int format) {
     mrrci_source_init(&reader->source);
     reader->format = row;
     reader->block = MRRCI_BLOCK_FIRST;
+    if (row->decode == NULL || (row->open != NULL && (reader->state = row->open()) == NULL)) {
+        mrrci_free(reader);
+        return NULL;
+    }
     return reader;
 }
 
 void mrrc_reader_free(mrrc_reader *reader) {
     if (reader == NULL)
         return;
+    if (reader->format->close != NULL)
+        reader->format->close(reader->state);
     (void)mrrci_source_close(&reader->source, NULL);
     mrrci_batch_clear(&reader->batch);
     mrrci_free(reader);
@@ -42,12 +51,26 @@ int mrrc_reader_open_memory(mrrc_reader *reader, const uint8_t *data, size_t siz
     return MRRC_OK;
 }
 
+int mrrc_reader_open_feed(mrrc_reader *reader) {
+    mrrci_source_open_feed(&reader->source);
+    return MRRC_OK;
+}
+
+int mrrc_reader_feed(mrrc_reader *reader, const uint8_t *data, size_t size) {
+    if (!reader->source.fed || reader->source.ended)
+        return MRRC_ERR_ARGUMENT;
+    mrrci_source_drop_used(&reader->source);
+    return mrrci_source_feed(&reader->source, data, size);
+}
+
 int mrrc_reader_close(mrrc_reader *reader, mrrc_error *err) {
     mrrci_batch_clear(&reader->batch);
     return mrrci_source_close(&reader->source, err);
 }
 
 int mrrc_reader_seek(mrrc_reader *reader, uint64_t offset, mrrc_error *err) {
+    if (reader->state != NULL)
+        return mrrci_fail(err, MRRC_ERR_ARGUMENT, offset);
     MRRCI_TRY(mrrci_source_seek(&reader->source, offset, err));
     reader->lost = false;
     return MRRC_OK;
@@ -57,40 +80,86 @@ int mrrc_reader_seek(mrrc_reader *reader, uint64_t offset, mrrc_error *err) {
 static int decode(mrrc_reader *reader, uint32_t flags) {
     mrrci_source *source = &reader->source;
     size_t size = mrrci_source_size(source), used = 0;
-    if (source->at >= size)
+    /* a format with a memory is to hear of the end too */
+    if (reader->lost || (source->at >= size && !(source->ended && reader->state != NULL)))
         return MRRC_OK;
+    const uint8_t *data = mrrci_source_data(source);
     mrrci_input input = {
-        .data = mrrci_source_data(source) + source->at,
+        .data = size == 0 ? data : data + source->at, /* there may be no memory yet */
         .size = size - source->at,
         .offset = source->start + source->at,
         .wanted = reader->block,
         .flags = flags,
         .last = source->ended,
     };
-    int status = reader->format->decode(&input, &reader->batch, &used);
+    int status = reader->format->decode(reader->state, &input, &reader->batch, &used,
+                                        &reader->pending);
     source->at += used;
-    reader->lost = status == MRRC_END;
+    reader->records += reader->batch.count;
+    reader->lost = status == MRRC_END || (status < MRRC_FATAL && status != MRRC_ERR_MEMORY);
+    if (status >= 0 || status == MRRC_ERR_MEMORY) {
+        memset(&reader->pending, 0, sizeof reader->pending);
+    } else {
+        reader->pending.code = status;
+        reader->pending.record = ++reader->records;
+    }
     return status < 0 ? status : MRRC_OK;
+}
+
+/* Gives the caller the fault that was kept back, if there is one.  Returns it or 0. */
+static int tell(mrrc_reader *reader, mrrc_error *err) {
+    int status = reader->pending.code;
+    if (status != 0 && err != NULL && err->code == 0)
+        *err = reader->pending;
+    memset(&reader->pending, 0, sizeof reader->pending);
+    return status;
+}
+
+/* Whether the format may have something to say yet with no byte left. */
+static bool is_open(const mrrc_reader *reader) {
+    const mrrci_source *source = &reader->source;
+    return !reader->lost && (!source->ended || source->at < mrrci_source_size(source));
 }
 
 int mrrc_reader_next(mrrc_reader *reader, uint32_t flags, mrrc_batch_view *view, mrrc_error *err) {
     mrrci_source *source = &reader->source;
     memset(view, 0, sizeof *view);
     mrrci_batch_reset(&reader->batch);
+    MRRCI_TRY(tell(reader, err));
     if (reader->lost)
         return MRRC_END;
     mrrci_source_drop_used(source);
     int status = decode(reader, flags);
-    while (status == MRRC_OK && reader->batch.count == 0 && !source->ended) {
-        MRRCI_TRY(mrrci_source_read(source, reader->block, err));
+    while (status == MRRC_OK && reader->batch.count == 0 && is_open(reader)) {
+        size_t at = source->at;
+        if (!source->ended) {
+            if (source->fed)
+                return MRRC_MORE;
+            mrrci_source_drop_used(source);
+            MRRCI_TRY(mrrci_source_read(source, reader->block, err));
+        }
         status = decode(reader, flags);
+        if (source->ended && source->at == at)
+            break; /* what is left makes nothing */
     }
-    if (reader->batch.count == 0)
-        return status < 0 ? mrrci_fail(err, status, source->start + source->at) : MRRC_END;
+    if (reader->batch.count == 0) {
+        if (status == MRRC_ERR_MEMORY)
+            return mrrci_fail(err, status, source->start + source->at);
+        return status < 0 ? tell(reader, err) : MRRC_END;
+    }
     if (reader->block < MRRCI_BLOCK_MAX)
         reader->block *= 2;
     mrrci_batch_look(&reader->batch, view);
     return MRRC_OK;
+}
+
+int mrrc_reader_encode(mrrc_reader *reader, uint32_t flags, mrrc_encoder *encoder,
+                       mrrc_buffer *out, mrrc_batch_view *view, size_t *done, mrrc_error *err) {
+    *done = 0;
+    int status = mrrc_reader_next(reader, flags, view, err);
+    if (status != MRRC_OK || view->marked > 0)
+        return status != MRRC_OK ? status : MRRC_UNDECODED;
+    return mrrc_encoder_records(encoder, view->block, view->ends, view->count, out, done, err);
 }
 
 int mrrc_reader_source_bytes(const mrrc_reader *reader, uint64_t offset, size_t size,

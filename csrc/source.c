@@ -50,12 +50,26 @@ void mrrci_source_open_memory(mrrci_source *source, const uint8_t *data, size_t 
     source->ended = true;
 }
 
+void mrrci_source_open_feed(mrrci_source *source) {
+    source->fed = true;
+    source->ended = false;
+}
+
+int mrrci_source_feed(mrrci_source *source, const uint8_t *data, size_t size) {
+    if (size == 0) {
+        source->ended = true;
+        return MRRC_OK;
+    }
+    return mrrci_buffer_append(&source->window, data, size);
+}
+
 int mrrci_source_close(mrrci_source *source, mrrc_error *err) {
     int descriptor = source->descriptor;
     source->descriptor = -1;
     source->memory = NULL;
     source->memory_size = 0;
     source->ended = true;
+    source->fed = false;
     source->at = 0;
     mrrci_buffer_clear(&source->window);
     /* the descriptor is gone even where close() was interrupted */
@@ -82,6 +96,8 @@ int mrrci_source_seek(mrrci_source *source, uint64_t offset, mrrc_error *err) {
         source->at = size;
         return MRRC_OK;
     }
+    if (source->fed)
+        return fail(err, ESPIPE);
     if (offset > INT64_MAX || lseek(source->descriptor, (off_t)offset, SEEK_SET) < 0)
         return fail(err, offset > INT64_MAX ? EINVAL : errno);
     source->window.size = 0;

@@ -209,3 +209,10 @@ size_t mrrci_utf8_put(uint8_t *out, uint32_t character) {
     out[3] = (uint8_t)(0x80 | (character & 0x3F));
     return 4;
 }
+
+size_t mrrci_count_lines(const uint8_t *text, size_t size) {
+    size_t lines = 0;
+    for (size_t i = 0; i < size; i++)
+        lines += text[i] == '\n';
+    return lines;
+}

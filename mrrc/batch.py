@@ -110,7 +110,7 @@ class RecordBatch:
         return (self[place] for place in range(len(self)))
 
     def encode(self, format: str = "marc") -> bytes:
-        """Return the records in a format, in one crossing with the GIL released.
+        """Return the records as a file of a format, in one crossing with the GIL released.
 
         Raises:
             ValueError: there is no such format.
@@ -118,6 +118,22 @@ class RecordBatch:
             WriterError: the format cannot hold a record; field and reason are named.
         """
         number = _bridge.find_format(format)
+        if number == _bridge.MARC:
+            return self._encode_marc()
+        for place, of in enumerate(self._origins):
+            if of is None:
+                raise WriteNeedsRecord
+            if place in self._beside:
+                self._beside[place]._pack()  # raises, and says why
+            if of[2]:
+                raise WriterError("the text was not decoded", record_index=place + 1)
+        encoder = _bridge.Encoder(number)
+        data, _, error = encoder.records(self._block, self._ends)
+        if error is not None:
+            raise error
+        return encoder.begin() + data + encoder.end()
+
+    def _encode_marc(self) -> bytes:
         encoded: list[bytes] = []
         for flags, run in groupby(range(len(self)), self._flags):
             if flags is None:
@@ -127,9 +143,12 @@ class RecordBatch:
             first, *rest = run
             begin = self._ends[first - 1] if first else 0
             last = rest[-1] if rest else first
-            ends = array("I", [end - begin for end in self._ends[first : last + 1]])
             block = self._block[begin : self._ends[last]]
-            encoded.append(_bridge.records_encode(block, ends.tobytes(), flags, number))
+            ends = (end - begin for end in self._ends[first : last + 1])
+            data, _, error = _bridge.Encoder(_bridge.MARC, flags).records(block, ends)
+            if error is not None:
+                raise error
+            encoded.append(data)
         return b"".join(encoded)
 
     def _flags(self, place: int) -> int | None:

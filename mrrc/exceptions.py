@@ -9,7 +9,11 @@ whoever catches an error on its way may add what it did not know.
 Failures of the system stay what they are, ``OSError``; they are not wrapped here.
 """
 
+from json import JSONDecodeError
 from typing import Any, ClassVar
+from xml.sax import SAXParseException
+
+from mrrc.place import Placed
 
 __all__ = [
     "BadLeaderValue",
@@ -35,7 +39,9 @@ __all__ = [
     "RecordDirectoryInvalid",
     "RecordLeaderInvalid",
     "RecordLengthInvalid",
+    "RepairWarning",
     "StaleFieldError",
+    "TextFormatError",
     "TruncatedRecord",
     "WriteNeedsRecord",
     "WriterError",
@@ -43,7 +49,7 @@ __all__ = [
 ]
 
 
-class MrrcException(Exception):
+class MrrcException(Placed):
     """The base of every error of this package; ``PymarcException`` is another name for it.
 
     Positional arguments are a message of the caller's own, which a class that has
@@ -58,125 +64,6 @@ class MrrcException(Exception):
 
     slug: ClassVar[str] = ""
     """The same as a word, such as ``"invalid_field"``."""
-
-    source: str | None = None
-    """The path or name of what was read."""
-
-    record_index: int | None = None
-    """The record's number in its source, from 1."""
-
-    record_control_number: str | None = None
-    """The record's field 001."""
-
-    field_tag: str | None = None
-    """The field's tag."""
-
-    indicator_position: int | None = None
-    """Which indicator: 0 or 1."""
-
-    subfield_code: int | None = None
-    """The subfield's code, as the number of its byte."""
-
-    found: bytes | None = None
-    """The bytes that were wrong, up to 32."""
-
-    expected: str | None = None
-    """What should have stood there, in words."""
-
-    byte_offset: int | None = None
-    """Where in the source, in bytes from 0."""
-
-    record_byte_offset: int | None = None
-    """Where in the record, in bytes from 0."""
-
-    bytes_near: bytes | None = None
-    """What stands around the offset, up to 32 bytes."""
-
-    bytes_near_offset: int | None = None
-    """Where in the source ``bytes_near`` begins."""
-
-    # The order is that of repr().
-    _place: ClassVar[tuple[str, ...]] = (
-        "record_index",
-        "record_control_number",
-        "field_tag",
-        "indicator_position",
-        "subfield_code",
-        "found",
-        "expected",
-        "byte_offset",
-        "record_byte_offset",
-        "source",
-        "bytes_near",
-        "bytes_near_offset",
-    )
-
-    # Keywords that only this class takes.
-    _extras: ClassVar[tuple[str, ...]] = ()
-
-    # What pymarc's class always says; "" where pymarc's says its arguments,
-    # None where pymarc has no such class.
-    _text: ClassVar[str | None] = ""
-
-    def __init__(self, *args: object, **place: Any) -> None:
-        self._keep(place)
-        super().__init__(*args)
-
-    def _keep(self, place: dict[str, Any]) -> None:
-        unknown = sorted(place.keys() - {*self._place, *self._extras})
-        if unknown:
-            raise TypeError(
-                f"{type(self).__name__}() got unexpected keyword argument(s): " + ", ".join(unknown)
-            )
-        self.__dict__.update((name, value) for name, value in place.items() if value is not None)
-
-    def _known(self) -> dict[str, Any]:
-        named = ((name, getattr(self, name)) for name in (*self._place, *self._extras))
-        return {name: value for name, value in named if value is not None}
-
-    def _message(self) -> str:
-        return super().__str__()
-
-    def _body(self) -> str:
-        """What happened, without the place."""
-        return type(self).__name__
-
-    def _seen(self, fault: str) -> str:
-        """The fault, followed by what was found and expected where both are known."""
-        if self.found is None or self.expected is None:
-            return fault
-        return f"{fault} {self.found!r} \u2014 expected {self.expected}"
-
-    def __str__(self) -> str:
-        name = type(self).__name__
-        if not self._known():
-            if self._text:
-                return self._text
-            if self.args or self._text is not None:
-                return self._message()
-            return f"{name}: {self._body()}"
-
-        parts = []
-        if self.record_index is not None:
-            parts.append(f"record {self.record_index}")
-        if self.record_control_number is not None:
-            parts.append(f"001 {self.record_control_number!r}")
-        if self.field_tag is not None:
-            parts.append(f"field {self.field_tag}")
-        if self.indicator_position is not None:
-            parts.append(f"ind{self.indicator_position}")
-
-        body = self._message() if self.args else self._body()
-        head = " \u00b7 ".join(parts)
-        text = f"[{head}] {body}" if parts else f"{name}: {body}"
-        if self.byte_offset is not None:
-            text += f"  (byte 0x{self.byte_offset:X} / {self.byte_offset})"
-        return text
-
-    def __repr__(self) -> str:
-        shown = [repr(value) for value in self.args]
-        shown += [f"{name}={value!r}" for name, value in self._known().items()]
-        return f"{type(self).__name__}({', '.join(shown)})"
 
 
 PymarcException = MrrcException
@@ -413,8 +300,11 @@ class EncodingError(MrrcException, UnicodeDecodeError):
         return "encoding error" if self.message is None else f"encoding error: {self.message}"
 
 
-class XmlError(MrrcException):
-    """XML that is not well formed, or not MARCXML."""
+class XmlError(MrrcException, SAXParseException):
+    """XML that is not well formed, that is refused, or that is not MARCXML.
+
+    Also the ``SAXParseException`` of the standard library's parser.
+    """
 
     code = "E401"
     slug = "marcxml_invalid"
@@ -423,12 +313,40 @@ class XmlError(MrrcException):
 
     message: str | None = None
 
+    def _message(self) -> str:
+        return BaseException.__str__(self)
+
     def _body(self) -> str:
         return "XML parse error" if self.message is None else f"XML parse error: {self.message}"
 
+    def getMessage(self) -> str:  # noqa: N802 - SAXException's name
+        """Return what is wrong, without the place."""
+        return self.message or (self._message() if self.args else "XML parse error")
 
-class JsonError(MrrcException):
-    """JSON that is not well formed, or not a record in JSON."""
+    def getException(self) -> None:  # noqa: N802
+        """Return None: no other exception lies behind this one."""
+
+    def getLineNumber(self) -> int | None:  # noqa: N802
+        """Return the line, from 1."""
+        return self.line
+
+    def getColumnNumber(self) -> int | None:  # noqa: N802
+        """Return the byte of the line, from 0 as SAX counts."""
+        return None if self.column is None else self.column - 1
+
+    def getPublicId(self) -> None:  # noqa: N802
+        """Return None: MARCXML has no public identifier."""
+
+    def getSystemId(self) -> str | None:  # noqa: N802
+        """Return the source."""
+        return self.source
+
+
+class JsonError(MrrcException, JSONDecodeError):
+    """JSON that is not well formed, or not a record in JSON.
+
+    Also the ``JSONDecodeError`` of the standard library.
+    """
 
     code = "E402"
     slug = "marcjson_invalid"
@@ -437,8 +355,55 @@ class JsonError(MrrcException):
 
     message: str | None = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), self.args, self.__dict__
+
+    def _message(self) -> str:
+        return BaseException.__str__(self)
+
     def _body(self) -> str:
         return "JSON parse error" if self.message is None else f"JSON parse error: {self.message}"
+
+    # What JSONDecodeError has.
+
+    @property
+    def msg(self) -> str:  # type: ignore[override]
+        """What is wrong, without the place."""
+        return self.message or (self._message() if self.args else "JSON parse error")
+
+    @property
+    def doc(self) -> str:  # type: ignore[override]
+        """The document, which is not kept."""
+        return ""
+
+    @property
+    def pos(self) -> int:  # type: ignore[override]
+        """Where in the source, in bytes."""
+        return self.byte_offset or 0
+
+    @property
+    def lineno(self) -> int:  # type: ignore[override]
+        """The line, from 1."""
+        return self.line or 1
+
+    @property
+    def colno(self) -> int:  # type: ignore[override]
+        """The byte of the line, from 1."""
+        return self.column or 1
+
+
+class TextFormatError(MrrcException):
+    """A line that the text format (MARCMaker, yaz's lines, Aleph sequential) does not have."""
+
+    code = "E403"
+    slug = "text_line_invalid"
+    _extras: ClassVar[tuple[str, ...]] = ("message",)
+    _text: ClassVar[str | None] = None
+
+    message: str | None = None
+
+    def _body(self) -> str:
+        return "invalid line" if self.message is None else f"invalid line: {self.message}"
 
 
 # Errors of writing and editing -----------------------------------------------
@@ -515,6 +480,36 @@ class StaleFieldError(MrrcException):
 
     def _body(self) -> str:
         return "stale field"
+
+
+class RepairWarning(Warning):
+    """Something in a record was not as its format wants it, and was read or written all the same.
+
+    Args:
+        text: what, and what was made of it.
+        place: as `MrrcException` takes it: `source`, `record_index`, `field_tag`, `byte_offset`.
+    """
+
+    code: ClassVar[str] = "W002"
+    slug: ClassVar[str] = "repair_warning"
+
+    def __init__(self, text: str, **place: Any) -> None:
+        super().__init__(text)
+        self.text = text
+        self.source: str | None = place.pop("source", None)
+        self.record_index: int | None = place.pop("record_index", None)
+        self.field_tag: str | None = place.pop("field_tag", None)
+        self.byte_offset: int | None = place.pop("byte_offset", None)
+        if place:
+            raise TypeError(f"RepairWarning() got unexpected keyword argument(s): {min(place)}")
+
+    def __str__(self) -> str:
+        parts = []
+        if self.record_index is not None:
+            parts.append(f"record {self.record_index}")
+        if self.field_tag is not None:
+            parts.append(f"field {self.field_tag}")
+        return "[" + " \u00b7 ".join(parts) + f"] {self.text}" if parts else self.text
 
 
 class BadSubfieldCodeWarning(Warning):

@@ -9,7 +9,6 @@ buffers that are used again. What the bytes mean is tested where they are made.
 import errno
 import gc
 import os
-import struct
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -22,6 +21,7 @@ from hypothesis import strategies as st
 
 import mrrc
 from mrrc import _bridge
+from mrrc._native import ffi, lib
 
 DATA = make.sample()
 MARC8 = make.iso2709(
@@ -169,29 +169,34 @@ def test_many_fields() -> None:
 # Many records -------------------------------------------------------------------------------
 
 
-def ends(*sizes: int) -> bytes:
+def ends(*sizes: int) -> list[int]:
     total, found = 0, []
     for size in sizes:
         total += size
         found.append(total)
-    return struct.pack(f"={len(found)}I", *found)
+    return found
 
 
 def test_records_are_encoded_together() -> None:
     one = _bridge.record_decode(DATA, 0) or b""
-    assert _bridge.records_encode(one * 3, ends(len(one), len(one), len(one))) == DATA * 3
+    encoder = _bridge.Encoder(_bridge.MARC)
+    assert encoder.records(one * 3, ends(len(one), len(one), len(one))) == (DATA * 3, 3, None)
+    assert encoder.begin() == encoder.end() == b""
+    assert encoder.notes() == []
 
 
 def test_one_of_many_that_fails_is_named() -> None:
     one = _bridge.record_decode(DATA, 0) or b""
     bad = packed(b"777  \x1fa" + b"y" * 9_995)
-    with pytest.raises(mrrc.WriterError, match="10000") as caught:
-        _bridge.records_encode(one + bad + one, ends(len(one), len(bad), len(one)))
-    assert caught.value.field_tag == "777"
+    encoder = _bridge.Encoder(_bridge.MARC)
+    encoded, done, error = encoder.records(one + bad + one, ends(len(one), len(bad), len(one)))
+    assert (encoded, done) == (DATA, 1)
+    assert isinstance(error, mrrc.WriterError) and "10000" in str(error)
+    assert error.field_tag == "777" and error.record_index == 2
 
 
 def test_no_records_are_no_bytes() -> None:
-    assert _bridge.records_encode(b"", b"") == b""
+    assert _bridge.Encoder(_bridge.MARC).records(b"", []) == (b"", 0, None)
 
 
 def test_formats() -> None:
@@ -241,13 +246,17 @@ def test_marc8_of_what_cannot_be_encoded() -> None:
 class Error:
     """What C fills in, as far as it is looked at."""
 
-    def __init__(self, code: int, system: int = 0, tag: bytes = b"", found: int = 0) -> None:
+    def __init__(
+        self, code: int, system: int = 0, tag: bytes = b"", found: int = 0, detail: bytes = b""
+    ) -> None:
         self.code, self.system, self.found = code, system, found
-        self.tag = _bridge.ffi.new("uint8_t[4]", tag + bytes(4 - len(tag)))
+        self.tag = ffi.new("uint8_t[4]", tag + bytes(4 - len(tag)))
+        self.detail = ffi.new("char[8]", detail)
+        self.record = self.offset = self.line = self.column = self.seen_size = 0
+        self.seen = bytes(32)
 
 
 def test_each_fault_has_its_exception() -> None:
-    lib = _bridge.lib
     with pytest.raises(MemoryError):
         _bridge.raise_for(Error(lib.MRRC_ERR_MEMORY))
     with pytest.raises(FileNotFoundError) as missing:
@@ -256,6 +265,13 @@ def test_each_fault_has_its_exception() -> None:
     with pytest.raises(mrrc.WriterError, match="12345") as caught:
         _bridge.raise_for(Error(lib.MRRC_ERR_FIELD_TOO_LONG, tag=b"245", found=12345))
     assert caught.value.field_tag == "245"
+    with pytest.raises(mrrc.XmlError, match="odd") as xml:
+        error = Error(lib.MRRC_ERR_XML_RECORD, detail=b"odd")
+        error.line, error.column, error.offset, error.record = 3, 7, 99, 2
+        _bridge.raise_for(error, "a.xml", reading=True)
+    assert (xml.value.line, xml.value.column, xml.value.byte_offset) == (3, 7, 99)
+    assert (xml.value.source, xml.value.record_index) == ("a.xml", 2)
+    assert (xml.value.getLineNumber(), xml.value.getColumnNumber()) == (3, 6)
     # a fault that has no words yet is raised all the same
     with pytest.raises(mrrc.MrrcException):
         _bridge.raise_for(Error(-999))
@@ -269,7 +285,7 @@ def test_buffers_are_used_again_after_a_fault() -> None:
     large = packed(b"500  \x1fa" + b"y" * 9_995)
     one = _bridge.record_decode(DATA, 0) or b""
     _bridge.record_encode(one)
-    before = len(_bridge._buffers)
+    before = len(_bridge.buffers)
     for _ in range(50):
         with pytest.raises(mrrc.WriterError):
             _bridge.record_encode(large)
@@ -279,8 +295,8 @@ def test_buffers_are_used_again_after_a_fault() -> None:
             _bridge.marc8_encode(b"\xff", 0)
         assert _bridge.record_decode(b"junk", 0) is None
         assert _bridge.record_encode(one) == DATA
-    assert len(_bridge._buffers) <= before + 2
-    assert len({id(buffer) for buffer in _bridge._buffers}) == len(_bridge._buffers)
+    assert len(_bridge.buffers) <= before + 2
+    assert len({id(buffer) for buffer in _bridge.buffers}) == len(_bridge.buffers)
 
 
 def test_a_large_buffer_is_given_back() -> None:
@@ -293,7 +309,7 @@ def test_a_large_buffer_is_given_back() -> None:
     found = _bridge.record_decode(hostile, 0)
     assert found is not None and len(found) > 4_000_000
     assert _bridge.values(found) is not None or _bridge.explode(found) is None
-    assert all(buffer.capacity <= 1 << 20 for buffer in _bridge._buffers)
+    assert all(buffer.capacity <= 1 << 20 for buffer in _bridge.buffers)
 
 
 def test_threads_do_not_share_a_buffer() -> None:

@@ -46,10 +46,12 @@ PLACE: dict[str, Any] = {
     "record_byte_offset": 12,
     "bytes_near": b"near",
     "bytes_near_offset": 250,
+    "line": 12,
+    "column": 5,
 }
 
 HEAD = "[record 3 \u00b7 001 'ocm01' \u00b7 field 245 \u00b7 ind1] "
-TAIL = "  (byte 0x102 / 258)"
+TAIL = "  (line 12, column 5; byte 0x102 / 258)"
 
 
 class Linking:
@@ -125,7 +127,7 @@ def test_classes_that_are_built_in_ones_too(kind: type, built_in: type) -> None:
 
 def test_only_those_are() -> None:
     plain = [k for k in OURS if not issubclass(k, ValueError | IndexError)]
-    assert len(OURS) - len(plain) == 6
+    assert len(OURS) - len(plain) == 7
     assert not any(issubclass(k, LookupError | OSError | RuntimeError) for k in plain)
 
 
@@ -237,6 +239,7 @@ def test_representation_shows_what_is_known() -> None:
 def test_codes_are_the_contracts() -> None:
     codes = {kind.__name__: (kind.code, kind.slug) for kind in OURS if kind.code}
     assert codes == {
+        "TextFormatError": ("E403", "text_line_invalid"),
         "RecordLengthInvalid": ("E001", "record_length_invalid"),
         "RecordLeaderInvalid": ("E002", "leader_invalid"),
         "LeaderNotNumeric": ("E002", "leader_invalid"),

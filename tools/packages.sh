@@ -35,13 +35,15 @@ need_packages() {
 
 # Other systems name their packages otherwise, so this names what the build looks for.
 need_commands() {
-    local missing=()
+    local package missing=()
     command -v "${CC:-cc}" >/dev/null || missing+=("a C compiler")
     command -v python3 >/dev/null || missing+=("python3 with its headers")
     if ! command -v pkg-config >/dev/null; then
         missing+=("pkg-config")
-    elif ! pkg-config --exists libutf8proc; then
-        missing+=("libutf8proc with its header")
+    else
+        for package in libxml-2.0 jansson libutf8proc; do
+            pkg-config --exists "$package" || missing+=("$package with its headers")
+        done
     fi
     ((${#missing[@]} == 0)) && return
     printf 'missing: %s\n' "${missing[@]}" >&2

@@ -433,7 +433,10 @@ static int lose(const mrrci_input *input, mrrci_batch *batch, size_t *used, size
     return MRRC_END;
 }
 
-int mrrci_iso2709_decode(const mrrci_input *input, mrrci_batch *batch, size_t *used) {
+int mrrci_iso2709_decode(void *state, const mrrci_input *input, mrrci_batch *batch, size_t *used,
+                         mrrc_error *err) {
+    (void)state; /* a record is all there is to know */
+    (void)err;   /* faults are statuses of their records: the bytes go to the caller */
     const uint8_t *limit = input->data + input->size;
     while (*used < input->size && *used < input->wanted &&
            batch->block.size < MRRCI_BATCH_MAX) {
@@ -571,8 +574,9 @@ static int encode(const uint8_t *packed, size_t size, mrrc_buffer *out, mrrc_err
     return MRRC_OK;
 }
 
-int mrrci_iso2709_encode(const uint8_t *packed, size_t size, uint32_t flags, mrrc_buffer *out,
-                         mrrc_error *err) {
+int mrrci_iso2709_encode(const uint8_t *packed, size_t size, const mrrci_how *how,
+                         mrrc_buffer *out, mrrc_error *err) {
+    uint32_t flags = how->flags;
     if (!(flags & MRRC_WRITE_MARC8)) {
         size_t before = out->size;
         MRRCI_TRY(encode(packed, size, out, err));

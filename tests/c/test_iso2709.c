@@ -589,7 +589,7 @@ static int frame(const void *data, size_t size, bool last, size_t wanted, mrrci_
         .data = exact, .size = size, .offset = 1000, .wanted = wanted, .last = last};
     *used = 0;
     mrrci_batch_reset(batch);
-    int status = mrrci_iso2709_decode(&input, batch, used);
+    int status = mrrci_iso2709_decode(NULL, &input, batch, used, NULL);
     free(exact);
     return status;
 }
@@ -697,7 +697,7 @@ static void test_numbers(void) {
         size_t used = 0;
         mrrc_batch_view view;
         mrrci_batch_reset(&batch);
-        wrong += mrrci_iso2709_decode(&input, &batch, &used) != MRRC_END || batch.count != 1;
+        wrong += mrrci_iso2709_decode(NULL, &input, &batch, &used, NULL) != MRRC_END || batch.count != 1;
         mrrci_batch_look(&batch, &view);
         wrong += used != view.lengths[0];
         if (view.statuses[0] == MRRC_ERR_TERMINATOR_MISSING) {
@@ -812,7 +812,7 @@ static void test_writing_limits(void) {
         mrrc_error err = {0};
         make_packed(&packed, cases[i].sizes, cases[i].count);
         check_put_text(&out, "kept");
-        int status = mrrci_iso2709_encode(packed.data, packed.size, 0, &out, &err);
+        int status = mrrci_iso2709_encode(packed.data, packed.size, &(mrrci_how){.flags = 0}, &out, &err);
         CHECK_FOR(status == cases[i].status && err.code == status, "case %zu: %d", i, status);
         if (status == MRRC_OK) {
             CHECK(cases[i].found == 0 || out.size - 4 == cases[i].found);
@@ -824,10 +824,10 @@ static void test_writing_limits(void) {
             CHECK(strcmp((const char *)err.tag, status == MRRC_ERR_RECORD_TOO_LONG ? ""
                                                 : cases[i].field % 2 == 0          ? "500"
                                                                                    : "650") == 0);
-            CHECK(mrrci_iso2709_encode(packed.data, packed.size, 0, &out, NULL) == status);
+            CHECK(mrrci_iso2709_encode(packed.data, packed.size, &(mrrci_how){.flags = 0}, &out, NULL) == status);
             /* the first fault stays */
             mrrc_error first = {.code = MRRC_ERR_IO, .system = 5, .offset = 9}, kept = first;
-            CHECK(mrrci_iso2709_encode(packed.data, packed.size, 0, &out, &first) == status);
+            CHECK(mrrci_iso2709_encode(packed.data, packed.size, &(mrrci_how){.flags = 0}, &out, &first) == status);
             CHECK(memcmp(&first, &kept, sizeof kept) == 0);
         }
         mrrci_buffer_clear(&packed);
@@ -873,7 +873,7 @@ static void test_writing(void) {
         mrrc_error err = {0};
         size_t size = strlen(cases[i].packed);
         uint8_t *exact = check_copy(cases[i].packed, size);
-        int status = mrrci_iso2709_encode(exact, size, 0, &out, &err);
+        int status = mrrci_iso2709_encode(exact, size, &(mrrci_how){.flags = 0}, &out, &err);
         CHECK_FOR(status == cases[i].status && err.code == status, "case %zu: %d", i, status);
         const char *text = cases[i].written == NULL ? "" : cases[i].written;
         CHECK_BYTES(out.data, out.size, text, strlen(text));
@@ -903,6 +903,7 @@ static void test_real(const char *path) {
         check_put(&bytes, part, size);
     fclose(file);
     mrrc_reader *reader = mrrc_reader_new(mrrc_format_find("marc"));
+    mrrc_encoder *encoder = mrrc_encoder_new(mrrc_format_find("marc"), 0);
     mrrc_batch_view view;
     mrrc_error err = {0};
     size_t count = 0, wrong = 0;
@@ -910,14 +911,15 @@ static void test_real(const char *path) {
     while (mrrc_reader_next(reader, 0, &view, &err) == MRRC_OK) {
         size_t done = 0;
         CHECK(view.marked == 0);
-        CHECK(mrrc_records_encode(0, view.block, view.ends, view.count, 0, &out, &done, &err) ==
-                  MRRC_OK && done == view.count);
+        CHECK(mrrc_encoder_records(encoder, view.block, view.ends, view.count, &out, &done,
+                                   &err) == MRRC_OK && done == view.count);
         for (size_t i = 0; i < view.count; i++)
             wrong += decode(bytes.data + view.offsets[i], view.lengths[i], 0) != MRRC_OK;
         count += view.count;
     }
     CHECK_FOR(count > 0 && wrong == 0, "%zu of %zu", wrong, count);
     CHECK(err.code == 0 && check_same(&out, &bytes)); /* byte for byte */
+    mrrc_encoder_free(encoder);
     mrrc_reader_free(reader);
     mrrci_buffer_clear(&bytes);
     mrrci_buffer_clear(&out);
@@ -1018,7 +1020,7 @@ static int run_odd(void) {
 static int run_encode(void) {
     mrrc_buffer out = {0};
     mrrc_error err = {0};
-    int status = mrrci_iso2709_encode(packed_record.data, packed_record.size, 0, &out, &err);
+    int status = mrrci_iso2709_encode(packed_record.data, packed_record.size, &(mrrci_how){.flags = 0}, &out, &err);
     CHECK(err.code == status);
     CHECK(status == MRRC_OK ? check_same(&out, &in_order) : out.size == 0);
     mrrci_buffer_clear(&out);
@@ -1040,7 +1042,7 @@ static void frame_without_memory(void *context) {
         size_t more = 0;
         mrrc_batch_view view;
         mrrci_batch_reset(&batch);
-        int status = mrrci_iso2709_decode(&input, &batch, &more);
+        int status = mrrci_iso2709_decode(NULL, &input, &batch, &more, NULL);
         mrrci_batch_look(&batch, &view);
         size_t taken = 0;
         for (size_t i = 0; i < view.count; i++) {

@@ -113,7 +113,7 @@ static void test_faults(void) {
         /* through the format nothing of the record is left */
         out.size = 0;
         check_put_text(&out, "kept");
-        CHECK_EQ_INT(mrrci_iso2709_encode(exact, size, MRRC_WRITE_MARC8, &out, NULL),
+        CHECK_EQ_INT(mrrci_iso2709_encode(exact, size, &(mrrci_how){.flags = MRRC_WRITE_MARC8}, &out, NULL),
                      cases[i].status);
         CHECK_BUFFER(out, "kept");
         mrrci_buffer_clear(&out);
@@ -182,7 +182,8 @@ static int run_encode(void) {
     static const char packed[] = LEADER_UTF8 "\x1e" "24510\x1f" "a\u00c9t\u00e9 \u0445\u044b \u4e00";
     mrrc_buffer out = {0};
     mrrc_error err = {0};
-    int status = mrrci_iso2709_encode((const uint8_t *)packed, sizeof packed - 1, MRRC_WRITE_MARC8,
+    const mrrci_how how = {.flags = MRRC_WRITE_MARC8};
+    int status = mrrci_iso2709_encode((const uint8_t *)packed, sizeof packed - 1, &how,
                                       &out, &err);
     CHECK_EQ_INT(err.code, status);
     CHECK(status == MRRC_OK ? !check_memory.failed : out.size == 0);

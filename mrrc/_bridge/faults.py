@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: MIT
+"""What the core found amiss, as Python has it: exceptions for faults, `Note` for what was
+read or written all the same. Here, and nowhere else, a status becomes an exception."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from typing import Any, NamedTuple
+
+from mrrc._native import ffi, lib
+from mrrc.exceptions import (
+    EncodingError,
+    InvalidField,
+    JsonError,
+    MrrcException,
+    RecordLeaderInvalid,
+    RepairWarning,
+    TextFormatError,
+    TruncatedRecord,
+    WriterError,
+    XmlError,
+)
+
+_WRITING = {
+    lib.MRRC_ERR_RECORD_TOO_LONG: "the record would be {found} bytes long, over the limit of 99999",
+    lib.MRRC_ERR_FIELD_TOO_LONG: "the field would be {found} bytes long, over the limit of 9999",
+    lib.MRRC_ERR_FIELD_INVALID: "the field holds the structural character 0x{found:02X}",
+    lib.MRRC_ERR_INDICATOR_INVALID: "MARC-8 has no code for an indicator that is not ASCII",
+    lib.MRRC_ERR_CODE_INVALID: "MARC-8 has no code for a subfield code that is not ASCII",
+    lib.MRRC_ERR_TAG_INVALID: "the tag is not three ASCII characters",
+    lib.MRRC_ERR_CHARACTER_UNMAPPED: "MARC-8 has no code for U+{found:04X}",
+    lib.MRRC_ERR_TEXT_INVALID: "the text is not UTF-8",
+    lib.MRRC_ERR_PACKED_INVALID: "the bytes are no packed record",
+    lib.MRRC_ERR_ARGUMENT: "the call does not suit the record",
+}
+
+#: What a fault met in reading becomes, and its words where the core has none.
+_READING: dict[int, tuple[type[MrrcException], str]] = {
+    lib.MRRC_ERR_TRUNCATED: (TruncatedRecord, "the source ends inside a record"),
+    lib.MRRC_ERR_LEADER_INVALID: (RecordLeaderInvalid, "it is not 24 ASCII characters"),
+    lib.MRRC_ERR_FIELD_INVALID: (InvalidField, "a value holds a structural character"),
+    lib.MRRC_ERR_INDICATOR_INVALID: (InvalidField, "an indicator is not one character"),
+    lib.MRRC_ERR_CODE_INVALID: (InvalidField, "a subfield code is not one character"),
+    lib.MRRC_ERR_TAG_INVALID: (InvalidField, "a tag is not three ASCII characters"),
+    lib.MRRC_ERR_TEXT_INVALID: (EncodingError, "the text is not UTF-8"),
+    lib.MRRC_ERR_XML_RECORD: (XmlError, "this is not a record"),
+    lib.MRRC_ERR_XML_MALFORMED: (XmlError, "this is not well-formed XML"),
+    lib.MRRC_ERR_JSON_RECORD: (JsonError, "this is not a record"),
+    lib.MRRC_ERR_JSON_MALFORMED: (JsonError, "this is not JSON"),
+    lib.MRRC_ERR_LINE_INVALID: (TextFormatError, "the format has no such line"),
+    lib.MRRC_ERR_TEXT_MALFORMED: (TextFormatError, "the file cannot be read on"),
+}
+
+
+def _seen(error: Any) -> bytes | None:
+    return bytes(error.seen)[: error.seen_size] or None
+
+
+def _tag(tag: Any) -> str | None:
+    return ffi.string(ffi.cast("char *", tag)).decode("ascii", "replace") or None
+
+
+def error_of(error: Any, filename: str | bytes | None = None, reading: bool = False) -> Exception:
+    """Make the exception that a `mrrc_error` stands for."""
+    code = error.code
+    if code == lib.MRRC_ERR_MEMORY:
+        return MemoryError()
+    if code == lib.MRRC_ERR_IO:
+        return OSError(error.system, os.strerror(error.system), filename)
+    tag = _tag(error.tag)
+    detail = ffi.string(error.detail).decode("utf-8", "replace")
+    if not reading:
+        text = detail or _WRITING.get(code, f"failure {code}").format(found=error.found)
+        return WriterError(text, field_tag=tag, record_index=error.record or None)
+    kind, text = _READING.get(code, (MrrcException, f"failure {code}"))
+    place: dict[str, Any] = {
+        "source": None if filename is None else os.fsdecode(filename),
+        "record_index": error.record or None,
+        "field_tag": tag,
+        "byte_offset": error.offset,
+        "line": error.line or None,
+        "column": error.column or None,
+        "found": _seen(error),
+    }
+    if "message" in kind._extras:
+        return kind(message=detail or text, **place)
+    return kind(detail or text, **place)
+
+
+def raise_for(error: Any, filename: str | bytes | None = None, reading: bool = False) -> None:
+    """Raise the exception that a `mrrc_error` stands for."""
+    raise error_of(error, filename, reading)
+
+
+#: What was made of what, where something was not as it should be.
+_NOTES = {
+    lib.MRRC_ERR_CHARACTER_REFUSED: "the format has no place for U+{found:04X}: it was replaced",
+    lib.MRRC_ERR_CHARACTER_UNMAPPED: "nothing stands for {found:#x}",
+    lib.MRRC_ERR_CODE_INVALID: "a subfield code is not one character: the first one counts",
+    lib.MRRC_ERR_INDICATOR_INVALID: "an indicator is not one character: the first one counts",
+    lib.MRRC_ERR_TAG_INVALID: "the tag does not suit its kind of field",
+    lib.MRRC_ERR_FIELD_INVALID: "the field is not built as it should be",
+    lib.MRRC_ERR_XML_RECORD: "something here has no place in a record",
+    lib.MRRC_ERR_JSON_RECORD: "something here has no place in a record",
+    lib.MRRC_ERR_LINE_INVALID: "a line has something that has no place there",
+}
+
+
+class Note(NamedTuple):
+    """Something amiss that was read or written all the same; see `mrrc_diagnostic`."""
+
+    code: int
+    offset: int
+    size: int
+    found: int
+    g0: int
+    g1: int
+    record: int = 0
+    tag: str | None = None
+
+    def text(self) -> str:
+        """Return what it was, in words."""
+        return _NOTES.get(self.code, f"diagnostic {self.code}").format(found=self.found)
+
+
+def notes_of(pointer: Any, count: int) -> list[Note]:
+    """Make the notes of an array of `mrrc_diagnostic`."""
+    return [
+        Note(
+            note.code,
+            note.offset,
+            note.size,
+            note.found,
+            note.g0,
+            note.g1,
+            note.record,
+            _tag(note.tag),
+        )
+        for note in (pointer[i] for i in range(count))
+    ]
+
+
+def warn(warning: RepairWarning) -> None:
+    """Warn, at the line of the caller's program that called this package."""
+    level, frame = 2, sys._getframe(1)
+    while frame.f_back is not None and _is_ours(frame.f_globals.get("__name__")):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(warning, stacklevel=level)
+
+
+def _is_ours(name: object) -> bool:
+    return isinstance(name, str) and name.partition(".")[0] == "mrrc"
+
+
+def warn_of(note: Note, source: str | None, number: int | None) -> None:
+    """Warn of something that was read or written otherwise than it stood there."""
+    warn(
+        RepairWarning(
+            note.text(),
+            source=source,
+            record_index=number,
+            field_tag=note.tag,
+            byte_offset=note.offset,
+        )
+    )

@@ -1,0 +1,281 @@
+# SPDX-License-Identifier: MIT
+"""Many records at a time: sources that C reads, encoders that it writes through.
+
+No CFFI object leaves this module but inside a `Source` or an `Encoder`.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from array import array
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from mrrc._bridge.core import END, MARC, MORE, NULL, OK, UNDECODED, new_buffer, unpack
+from mrrc._bridge.faults import Note, error_of, notes_of, raise_for
+from mrrc._native import ffi, lib
+
+
+class Encoder:
+    """A file of records being encoded; one thread at a time.
+
+    Args:
+        format: the format's number.
+        flags: how it is written.
+        columns: selectors, for a table of a row a record.
+
+    Raises:
+        ValueError: a selector that is none; the message has a caret under the place.
+    """
+
+    __slots__ = ("_encoder", "_out")
+
+    def __init__(self, format: int, flags: int = 0, columns: Iterable[str] | None = None) -> None:
+        encoder = lib.mrrc_encoder_new(format, flags)
+        if encoder == NULL:
+            raise MemoryError
+        self._encoder = ffi.gc(encoder, lib.mrrc_encoder_free)
+        self._out = new_buffer()
+        if columns is not None:
+            self._set_columns(list(columns))
+
+    def _set_columns(self, columns: list[str]) -> None:
+        for column in columns:
+            if "\n" in column:
+                raise ValueError(f"a selector has no line end: {column!r}")
+        text = "".join(f"{column}\n" for column in columns).encode()
+        error = ffi.new("mrrc_error *")
+        if lib.mrrc_encoder_columns(self._encoder, text, len(text), error) == 0:
+            return
+        if error.code != lib.MRRC_ERR_ARGUMENT:
+            raise_for(error)
+        before = text[: error.offset]
+        line = text[before.rfind(b"\n") + 1 :].partition(b"\n")[0].decode()
+        place = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace"))
+        detail = ffi.string(error.detail).decode("utf-8", "replace")
+        raise ValueError(f"{detail}\n  {line}\n  {' ' * place}^")
+
+    def _taken(self, status: int) -> bytes:
+        if status < 0:
+            raise MemoryError
+        out = self._out
+        encoded: bytes = unpack(out.text, out.size) if out.size else b""
+        out.size = 0
+        return encoded
+
+    def begin(self) -> bytes:
+        """Return what stands before the first record."""
+        return self._taken(lib.mrrc_encoder_begin(self._encoder, self._out))
+
+    def end(self) -> bytes:
+        """Return what stands behind the last record."""
+        return self._taken(lib.mrrc_encoder_end(self._encoder, self._out))
+
+    def beside(self) -> bytes:
+        """Count a record that the caller writes itself; return what stands before it."""
+        return self._taken(lib.mrrc_encoder_beside(self._encoder, self._out))
+
+    def records(self, block: bytes, ends: Iterable[int]) -> tuple[bytes, int, Exception | None]:
+        """Encode packed records that end at `ends` of a block, in one crossing.
+
+        Returns the bytes, how many records are in them, and why there are not more.
+        """
+        numbers = array("I", ends)
+        self._out.size = 0  # convert() leaves there what it wrote
+        done, error = ffi.new("size_t *"), ffi.new("mrrc_error *")
+        status = lib.mrrc_encoder_records(
+            self._encoder,
+            block,
+            ffi.from_buffer("uint32_t[]", numbers),
+            len(numbers),
+            self._out,
+            done,
+            error,
+        )
+        return self._taken(0), done[0], error_of(error) if status < 0 else None
+
+    def notes(self) -> list[Note]:
+        """Return what had to be replaced since this was asked last."""
+        count = ffi.new("size_t *")
+        notes = lib.mrrc_encoder_notes(self._encoder, count)
+        return notes_of(notes, count[0])
+
+
+class Block(NamedTuple):
+    """A batch as C filled it."""
+
+    block: bytes
+    ends: list[int]
+    offsets: memoryview  # of unsigned 64-bit numbers
+    lengths: memoryview  # of unsigned 32-bit numbers
+    statuses: list[int] | None  # None where each is OK
+    notes: list[Note] | tuple[()] = ()
+
+
+class Converted(NamedTuple):
+    """A batch that went from one format into another without becoming Python's."""
+
+    encoded: Any  # a buffer, which holds until the next call
+    done: int  # how many records are in it
+    block: Block | None  # the batch, where not all of it was encoded or something is noted
+    error: Exception | None  # why the record behind those done is not there
+
+
+_NO_ERROR = bytes(ffi.sizeof("mrrc_error"))
+
+#: How much is asked of a file object at first, and at most.
+_FED_FIRST = 1 << 16
+_FED_MAX = 1 << 20
+
+
+class Source:
+    """A path, bytes or a file object that C reads; one thread at a time, the caller sees to it.
+
+    Args:
+        path: what to open, or None to read `data`; beside `read` a name for messages.
+        data: the bytes to read where there is no path; they are not copied.
+        format: the format's number.
+        read: a file object's method, where bytes come from Python.
+
+    Raises:
+        OSError: the path cannot be opened.
+    """
+
+    __slots__ = ("_data", "_error", "_fed", "_read", "_reader", "_view", "path")
+
+    def __init__(
+        self,
+        path: str | bytes | None,
+        data: bytes = b"",
+        format: int = MARC,
+        read: Callable[[int], bytes] | None = None,
+    ) -> None:
+        self.path = path
+        self._data = data
+        self._read = read
+        self._fed = _FED_FIRST
+        self._error = ffi.new("mrrc_error *")
+        self._view = ffi.new("mrrc_batch_view *")
+        reader = lib.mrrc_reader_new(format)
+        if reader == NULL:
+            raise MemoryError
+        self._reader = ffi.gc(reader, lib.mrrc_reader_free)
+        if read is not None:
+            lib.mrrc_reader_open_feed(reader)
+            return
+        if path is None:
+            # the bytes object stays with self, and CPython never moves it
+            lib.mrrc_reader_open_memory(reader, ffi.from_buffer("uint8_t[]", data), len(data))
+            return
+        encoded = os.fsencode(path)
+        if b"\0" in encoded:
+            raise ValueError("embedded null byte")
+        self._try(lambda: lib.mrrc_reader_open_path(reader, encoded, self._error))
+
+    def _feed(self) -> None:
+        """Give C the next bytes of the file object."""
+        read = self._read
+        if read is None:
+            raise RuntimeError("the source is not fed")
+        data = read(self._fed)
+        if isinstance(data, str):
+            raise TypeError("the file is in text mode: open it with mode 'rb'")
+        if data is None:
+            raise BlockingIOError(errno.EAGAIN, "the file has no data ready")
+        self._fed = min(2 * self._fed, _FED_MAX)
+        if lib.mrrc_reader_feed(self._reader, ffi.from_buffer("uint8_t[]", data), len(data)) < 0:
+            raise MemoryError
+
+    def _try(self, call: Any) -> int:
+        """Call until no signal interrupts; its handler runs between two calls."""
+        error = self._error
+        while True:
+            status: int = call()
+            if status == MORE:
+                self._feed()
+                continue
+            if status >= 0:
+                return status
+            if error.code == lib.MRRC_ERR_IO and error.system == errno.EINTR:
+                error.code = error.system = 0
+                continue
+            try:
+                raise_for(error, self.path, reading=True)
+            finally:
+                ffi.memmove(error, _NO_ERROR, ffi.sizeof("mrrc_error"))
+
+    def next(self, flags: int) -> Block | None:
+        """Read the next batch, with the GIL released; None at the end.
+
+        Raises:
+            MrrcException: a fault of a record, behind which the next call goes on, or of the
+                source, behind which nothing follows. ISO 2709 has statuses in their place.
+        """
+        reader, view, error = self._reader, self._view, self._error
+        if self._try(lambda: lib.mrrc_reader_next(reader, flags, view, error)) == END:
+            return None
+        return self._block()
+
+    def _block(self) -> Block:
+        view = self._view
+        count = view.count
+
+        def copy(pointer: Any, size: int) -> memoryview:
+            return memoryview(bytes(ffi.buffer(pointer, size * count)))
+
+        return Block(
+            ffi.buffer(view.block, view.block_size)[:],
+            copy(view.ends, 4).cast("I").tolist(),
+            copy(view.offsets, 8).cast("Q"),
+            copy(view.lengths, 4).cast("I"),
+            copy(view.statuses, 2).cast("h").tolist() if view.marked else None,
+            notes_of(view.notes, view.notes_count) if view.notes_count else (),
+        )
+
+    def convert(self, flags: int, encoder: Encoder) -> Converted | None:
+        """Read the next batch and encode it, with the GIL released; None at the end.
+
+        Raises:
+            MrrcException: as `next()`.
+        """
+        reader, view, error, out = self._reader, self._view, self._error, encoder._out
+        done = ffi.new("size_t *")
+        out.size = 0
+        failure: Exception | None = None
+
+        def call() -> int:
+            nonlocal failure
+            status: int = lib.mrrc_reader_encode(
+                reader, flags, encoder._encoder, out, view, done, error
+            )
+            if status < 0 and view.count > 0:  # the record behind those done cannot be written
+                failure = error_of(error)
+                ffi.memmove(error, _NO_ERROR, ffi.sizeof("mrrc_error"))
+                return UNDECODED
+            return status
+
+        status = self._try(call)
+        if status == END:
+            return None
+        encoded = ffi.buffer(out.data, out.size) if out.size else b""
+        whole = status == OK and not view.notes_count
+        return Converted(encoded, done[0], None if whole else self._block(), failure)
+
+    def seek(self, offset: int) -> None:
+        """Go on at a byte offset; `OSError` where the source cannot."""
+        self._try(lambda: lib.mrrc_reader_seek(self._reader, offset, self._error))
+
+    def bytes_at(self, offset: int, size: int) -> bytes:
+        """Return bytes of the batch last read, as they stand in the source."""
+        into = bytearray(size)
+        status = lib.mrrc_reader_source_bytes(
+            self._reader, offset, size, ffi.from_buffer("uint8_t[]", into)
+        )
+        if status != 0:
+            raise ValueError("the bytes are not of the batch last read")
+        return bytes(into)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._try(lambda: lib.mrrc_reader_close(self._reader, self._error))
