@@ -10,6 +10,12 @@
 
 static const mrrci_format formats[] = {
     {"marc", "", "", "", NULL, NULL, NULL, mrrci_iso2709_decode, mrrci_iso2709_encode},
+    {"marcjson", "[\n", ",\n", "\n]\n", NULL,
+     mrrci_marcjson_open, mrrci_marcjson_close, mrrci_marcjson_decode, mrrci_marcjson_encode},
+    {"jsonl", "", "", "", NULL,
+     mrrci_marcjson_open, mrrci_marcjson_close, mrrci_marcjson_decode, mrrci_jsonl_encode},
+    {"json", "", "", "", NULL,
+     mrrci_json_open, mrrci_json_close, mrrci_json_decode, mrrci_json_encode},
     {"dc",
      XML "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\""
      " xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\n", "", "</rdf:RDF>\n", NULL,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The table of formats, and encoding through it: all of a batch, or what stands
- * before the first record that cannot be written.
+ * Encoding: one record, and a file of them: all of it, or what stands before the
+ * first record that cannot be written.
  */
 #include "check.h"
 
@@ -34,22 +34,17 @@ static void put_written(mrrc_buffer *to, const char *text) {
     check_set_five(to->data + at, size);
 }
 
-static void test_table(void) {
-    int marc = mrrc_format_find("marc");
-    CHECK(marc >= 0);
-    CHECK(mrrc_format_find("") == MRRC_ERR_ARGUMENT);
-    CHECK(mrrc_format_find("mar") == MRRC_ERR_ARGUMENT);
-    CHECK(mrrc_format_find("marc21") == MRRC_ERR_ARGUMENT);
-    CHECK(mrrc_format_find("MARC") == MRRC_ERR_ARGUMENT);
-    CHECK(mrrci_format_at(-1) == NULL && mrrci_format_at(INT32_MIN) == NULL);
-    CHECK(mrrci_format_at(INT32_MAX) == NULL && mrrci_format_at(MRRC_ERR_ARGUMENT) == NULL);
-    int number = 0;
-    for (; mrrci_format_at(number) != NULL; number++) {
-        const mrrci_format *row = mrrci_format_at(number);
-        CHECK(row->decode != NULL && row->encode != NULL);
-        CHECK(mrrc_format_find(row->name) == number); /* no name stands twice */
+/* All the records through an encoder of their own. */
+static int encode_records(int format, const uint8_t *packed, const uint32_t *ends, size_t count,
+                          uint32_t flags, mrrc_buffer *out, size_t *done, mrrc_error *err) {
+    mrrc_encoder *encoder = mrrc_encoder_new(format, flags);
+    if (encoder == NULL) {
+        *done = 0;
+        return mrrci_fail(err, check_memory.failed ? MRRC_ERR_MEMORY : MRRC_ERR_ARGUMENT, 0);
     }
-    CHECK(number > marc);
+    int status = mrrc_encoder_records(encoder, packed, ends, count, out, done, err);
+    mrrc_encoder_free(encoder);
+    return status;
 }
 
 static void test_encode(void) {
@@ -63,14 +58,14 @@ static void test_encode(void) {
     put_written(&expected, FIRST);
     put_written(&expected, SECOND);
     put_written(&expected, THIRD);
-    CHECK(mrrc_records_encode(0, records.packed.data, records.ends, 3, 0, &out, &done, &err) ==
+    CHECK(encode_records(0, records.packed.data, records.ends, 3, 0, &out, &done, &err) ==
           MRRC_OK);
     CHECK(done == 3 && err.code == 0 && check_same(&out, &expected));
     out.size = 6;
-    CHECK(mrrc_records_encode(0, records.packed.data, records.ends, 3, 0, &out, NULL, NULL) ==
+    CHECK(encode_records(0, records.packed.data, records.ends, 3, 0, &out, &done, NULL) ==
           MRRC_OK);
     CHECK(check_same(&out, &expected));
-    CHECK(mrrc_records_encode(0, NULL, NULL, 0, 0, &out, &done, &err) == MRRC_OK);
+    CHECK(encode_records(0, NULL, NULL, 0, 0, &out, &done, &err) == MRRC_OK);
     CHECK(done == 0 && check_same(&out, &expected));
 
     /* one record: the buffer is emptied first */
@@ -98,7 +93,7 @@ static void test_faults(void) {
         size_t done = 99;
         make(&records, cases[i].second);
         put_written(&expected, FIRST);
-        CHECK(mrrc_records_encode(0, records.packed.data, records.ends, 3, 0, &out, &done, &err) ==
+        CHECK(encode_records(0, records.packed.data, records.ends, 3, 0, &out, &done, &err) ==
               cases[i].status);
         CHECK(done == 1 && err.code == cases[i].status && check_same(&out, &expected));
         CHECK(mrrc_record_encode(0, (const uint8_t *)cases[i].second, strlen(cases[i].second), 0,
@@ -108,7 +103,7 @@ static void test_faults(void) {
         for (int wrong = -1; wrong < 1000; wrong += 1000) {
             memset(&err, 0, sizeof err);
             out.size = 0;
-            CHECK(mrrc_records_encode(wrong, records.packed.data, records.ends, 3, 0, &out, &done,
+            CHECK(encode_records(wrong, records.packed.data, records.ends, 3, 0, &out, &done,
                                       &err) == MRRC_ERR_ARGUMENT);
             CHECK(done == 0 && out.size == 0 && err.code == MRRC_ERR_ARGUMENT);
             CHECK(mrrc_record_encode(wrong, records.packed.data, records.ends[0], 0, &out, NULL) ==
@@ -134,7 +129,7 @@ static void encode_many(void *context) {
     }
     mrrc_buffer out = {0};
     mrrc_error err = {0};
-    int status = mrrc_records_encode(0, packed, ends, RECORDS, flags, &out, &done, &err);
+    int status = encode_records(0, packed, ends, RECORDS, flags, &out, &done, &err);
     CHECK(err.code == status);
     if (status == MRRC_OK)
         CHECK(!check_memory.failed && done == RECORDS);
@@ -154,7 +149,7 @@ static void encode_many(void *context) {
     for (size_t i = 0; i < rest; i++)
         rest_ends[i] = ends[i];
     memset(&err, 0, sizeof err);
-    CHECK(mrrc_records_encode(0, packed, rest_ends, rest, flags, &out, &further, &err) == MRRC_OK);
+    CHECK(encode_records(0, packed, rest_ends, rest, flags, &out, &further, &err) == MRRC_OK);
     CHECK(further == rest && (done == 0 || out.size - before == rest * first));
     mrrci_buffer_clear(&out);
 }
@@ -175,9 +170,68 @@ static int encode_one(void) {
     return status;
 }
 
+/* What stands around and between records stands there once. */
+static void test_file(void) {
+    three records;
+    mrrc_buffer out = {0}, expected = {0};
+    mrrc_error err = {0};
+    size_t done = 0, notes = 99;
+    make(&records, LEADER "\x1e" "001second");
+    mrrc_encoder *encoder = mrrc_encoder_new(mrrc_format_find("marcjson"), 0);
+    CHECK(mrrc_encoder_begin(encoder, &out) == MRRC_OK);
+    CHECK(mrrc_encoder_end(encoder, &out) == MRRC_OK);
+    check_put_text(&expected, "[\n\n]\n");
+    CHECK(check_same(&out, &expected));
+    mrrci_buffer_clear(&expected);
+    out.size = 0;
+    CHECK(mrrc_encoder_begin(encoder, &out) == MRRC_OK);
+    CHECK(mrrc_encoder_records(encoder, records.packed.data, records.ends, 1, &out, &done, &err) ==
+          MRRC_OK);
+    uint32_t ends[2] = {records.ends[1] - records.ends[0], records.ends[2] - records.ends[0]};
+    CHECK(mrrc_encoder_records(encoder, records.packed.data + records.ends[0], ends, 2, &out, &done,
+                               &err) == MRRC_OK);
+    CHECK(mrrc_encoder_end(encoder, &out) == MRRC_OK);
+    size_t between = 0;
+    for (size_t i = 1; i < out.size; i++)
+        between += out.data[i - 1] == ',' && out.data[i] == '\n';
+    CHECK(done == 2 && between == 2 && out.data[0] == '[');
+    (void)mrrc_encoder_notes(encoder, &notes);
+    CHECK(notes == 0);
+    CHECK(mrrc_encoder_columns(encoder, "24", 2, &err) == MRRC_ERR_ARGUMENT);
+    mrrc_encoder_free(encoder);
+    mrrci_buffer_clear(&records.packed);
+    mrrci_buffer_clear(&out);
+}
+
+/* Behind a record that cannot be written the file goes on, and its number counts on. */
+static void test_fault_and_on(void) {
+    three records;
+    mrrc_buffer out = {0}, expected = {0};
+    mrrc_error err = {0};
+    size_t done = 99;
+    make(&records, LEADER "\x1e" "24\xc3  \x1f" "ax");
+    put_written(&expected, FIRST);
+    put_written(&expected, THIRD);
+    mrrc_encoder *encoder = mrrc_encoder_new(mrrc_format_find("marc"), 0);
+    CHECK(mrrc_encoder_records(encoder, records.packed.data, records.ends, 3, &out, &done, &err) ==
+          MRRC_ERR_TAG_INVALID);
+    CHECK(done == 1 && err.record == 2);
+    uint32_t end = records.ends[2] - records.ends[1];
+    CHECK(mrrc_encoder_records(encoder, records.packed.data + records.ends[1], &end, 1, &out, &done,
+                               NULL) == MRRC_OK);
+    CHECK(done == 1 && check_same(&out, &expected));
+    mrrc_encoder_free(encoder);
+    mrrci_buffer_clear(&records.packed);
+    mrrci_buffer_clear(&expected);
+    mrrci_buffer_clear(&out);
+}
+
 int main(void) {
     uint32_t flags[] = {0, MRRC_WRITE_MARC8, MRRC_WRITE_MARC8 | MRRC_WRITE_UNMAPPED_NCR};
-    test_table();
+    test_file();
+    test_fault_and_on();
+    CHECK(mrrc_encoder_new(-1, 0) == NULL);
+    mrrc_encoder_free(NULL);
     test_encode();
     test_faults();
     for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
