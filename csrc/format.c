@@ -16,6 +16,12 @@ static const mrrci_format formats[] = {
      mrrci_marcjson_open, mrrci_marcjson_close, mrrci_marcjson_decode, mrrci_jsonl_encode},
     {"json", "", "", "", NULL,
      mrrci_json_open, mrrci_json_close, mrrci_json_decode, mrrci_json_encode},
+    {"mrk", "", "", "", NULL,
+     mrrci_mrk_open, mrrci_mrk_close, mrrci_mrk_decode, mrrci_mrk_encode},
+    {"line", "", "", "", NULL,
+     mrrci_line_open, mrrci_line_close, mrrci_line_decode, mrrci_line_encode},
+    {"aleph", "", "", "", NULL,
+     mrrci_aleph_open, mrrci_aleph_close, mrrci_aleph_decode, mrrci_aleph_encode},
     {"dc",
      XML "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\""
      " xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\n", "", "</rdf:RDF>\n", NULL,
