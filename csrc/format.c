@@ -7,9 +7,16 @@
 
 /* clang-format off */
 #define XML "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+#define COLLECTION(namespace) XML "<collection xmlns=\"" namespace "\">\n", "", "</collection>\n"
 
 static const mrrci_format formats[] = {
     {"marc", "", "", "", NULL, NULL, NULL, mrrci_iso2709_decode, mrrci_iso2709_encode},
+    {"marcxml", COLLECTION("http://www.loc.gov/MARC21/slim"), NULL,
+     mrrci_marcxml_open, mrrci_marcxml_close, mrrci_marcxml_decode, mrrci_marcxml_encode},
+    {"marcxchange", COLLECTION("info:lc/xmlns/marcxchange-v1"), NULL,
+     mrrci_marcxml_open, mrrci_marcxml_close, mrrci_marcxml_decode, mrrci_marcxchange_encode},
+    {"turbomarc", COLLECTION("http://www.indexdata.com/turbomarc"), NULL,
+     mrrci_turbomarc_open, mrrci_turbomarc_close, mrrci_turbomarc_decode, mrrci_turbomarc_encode},
     {"marcjson", "[\n", ",\n", "\n]\n", NULL,
      mrrci_marcjson_open, mrrci_marcjson_close, mrrci_marcjson_decode, mrrci_marcjson_encode},
     {"jsonl", "", "", "", NULL,
