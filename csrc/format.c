@@ -8,6 +8,7 @@
 /* clang-format off */
 #define XML "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 #define COLLECTION(namespace) XML "<collection xmlns=\"" namespace "\">\n", "", "</collection>\n"
+#define MODS "http://www.loc.gov/mods/v3"
 
 static const mrrci_format formats[] = {
     {"marc", "", "", "", NULL, NULL, NULL, mrrci_iso2709_decode, mrrci_iso2709_encode},
@@ -29,6 +30,11 @@ static const mrrci_format formats[] = {
      mrrci_line_open, mrrci_line_close, mrrci_line_decode, mrrci_line_encode},
     {"aleph", "", "", "", NULL,
      mrrci_aleph_open, mrrci_aleph_close, mrrci_aleph_decode, mrrci_aleph_encode},
+    {"mods",
+     XML "<modsCollection xmlns=\"" MODS "\" xmlns:xlink=\"http://www.w3.org/1999/xlink\""
+     " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:schemaLocation=\"" MODS
+     " http://www.loc.gov/standards/mods/v3/mods-3-8.xsd\">\n", "", "</modsCollection>\n", NULL,
+     mrrci_mods_open, mrrci_mods_close, mrrci_mods_decode, mrrci_mods_encode},
     {"dc",
      XML "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\""
      " xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\n", "", "</rdf:RDF>\n", NULL,
