@@ -9,6 +9,7 @@ come with pymarc.
 
 from __future__ import annotations
 
+import importlib
 import os
 import threading
 import warnings
@@ -27,6 +28,7 @@ from mrrc.exceptions import (
     TruncatedRecord,
 )
 from mrrc.field import Field, Indicators, Subfield
+from mrrc.iso2709 import FRAMING
 from mrrc.leader import Leader
 from mrrc.packed import Origin, RawPacked
 from mrrc.record import Record, read_flags
@@ -38,7 +40,9 @@ __all__ = [
     "FatalReaderError",
     "Field",
     "Indicators",
+    "JSONReader",  # noqa: F822
     "Leader",
+    "MARCMakerReader",  # noqa: F822
     "MARCReader",
     "PymarcException",
     "Reader",
@@ -54,15 +58,17 @@ _new_record = Record.__new__
 _LENGTH_SIZE = 5
 _TERMINATOR = ord(END_OF_RECORD)
 
-_FRAMING: dict[int, type[FatalReaderError]] = {
-    _bridge.LENGTH_INVALID: RecordLengthInvalid,
-    _bridge.TRUNCATED: TruncatedRecord,
-    _bridge.TERMINATOR_MISSING: EndOfRecordNotFound,
-}
-
 
 class Reader:
     """The base class of all readers."""
+
+
+def __getattr__(name: str) -> Any:
+    """Return pymarc's other readers, whose modules are imported when asked for."""
+    home = {"JSONReader": "text_readers", "MARCMakerReader": "marcmaker"}.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"mrrc.{home}"), name)
 
 
 class MARCReader(Reader):
@@ -245,8 +251,10 @@ class MARCReader(Reader):
     def _next_run(self) -> Record | None:
         """Yield the record behind those that are ready, and make more ready."""
         with self._lock:
-            if self._ready:  # another thread has been here
-                return self._ready.pop()
+            try:
+                return self._ready.pop()  # another thread has been here
+            except IndexError:
+                pass
             if self._kind == "file":
                 raise  # noqa: PLE0704 - the file object's own IndexError
             if self._closed:
@@ -302,7 +310,7 @@ class MARCReader(Reader):
         self._chunk = chunk
         status = cast("list[int]", block.statuses)[index]
         number = None if self._before is None else self._before + index + 1
-        return self._decode(chunk, _FRAMING.get(status), number, block.offsets[index])
+        return self._decode(chunk, FRAMING.get(status), number, block.offsets[index])
 
     def _decode(
         self,

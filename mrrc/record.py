@@ -34,6 +34,7 @@ from mrrc.exceptions import (
     WriterError,
 )
 from mrrc.field import Field, Indicators, RawField, Subfield, map_marc8_field
+from mrrc.forms import Conversions
 from mrrc.iso2709 import normalize_subfield_code
 from mrrc.leader import Leader
 from mrrc.marc8 import marc8_to_unicode
@@ -72,11 +73,14 @@ __all__ = [
 
 logger = logging.getLogger("pymarc")
 
+MARCJSON: int = _bridge.find_format("marcjson")
+"""The number of the format MARC-in-JSON."""
+
 _CODING = 9  # leader/09
 _UTF8 = ord("a")
 
 
-class Record(PackedRecord, Accessors):
+class Record(PackedRecord, Accessors, Conversions):
     """A MARC record: a leader and fields in order.
 
     >>> record = Record()
@@ -436,7 +440,11 @@ class Record(PackedRecord, Accessors):
 
     def as_json(self, **kwargs: Any) -> str:
         """Return the record as MARC-in-JSON; arguments go to `json.dumps`."""
-        return json.dumps(self.as_dict(), **kwargs)
+        packed = None if kwargs else packed_text(self)
+        if packed is None or self.__class__.as_dict is not Record.as_dict:
+            return json.dumps(self.as_dict(), **kwargs)
+        flags = _bridge.WRITE_PYMARC | _bridge.WRITE_ASCII
+        return record_encode(packed, flags, MARCJSON).decode("ascii")
 
     def _two_parts(self, tag: str) -> str | None:
         """Return $a of the first field of a tag, and $b behind it."""
@@ -449,6 +457,26 @@ class Record(PackedRecord, Accessors):
                 return f"{first} {second}" if second else first
             return first if b"\x1fa" in body else None
         return super()._two_parts(tag)
+
+
+def packed_text(record: Record) -> bytes | None:
+    """Return a record packed, or None where its text has to be made of its objects.
+
+    That is where it cannot be packed, where its values are undecoded, and where a subclass has
+    its own fields.
+    """
+    kind = record.__class__
+    if kind is not Record and not (
+        isinstance(record, Record)
+        and kind.__iter__ is Record.__iter__
+        and kind.__next__ is Record.__next__
+    ):
+        return None
+    try:
+        packed = record._pack()
+    except (WriterError, TypeError, UnicodeEncodeError):
+        return None
+    return None if packed.__class__ is RawPacked else packed
 
 
 def decode_packed(marc: bytes, to_unicode: bool, force_utf8: bool, encoding: str) -> bytes | None:

@@ -1,0 +1,316 @@
+# SPDX-License-Identifier: MIT
+"""File to file: records go from one format into another inside C, a batch at a time.
+
+No Python object is made of a record, but of one that is out of the ordinary: a damaged one, or
+one in an encoding that only Python knows. Those come back here and are decoded by the rules of
+`MARCReader`, so a file converted is what reading and writing it would give.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from typing import Any, BinaryIO
+
+from mrrc import _bridge
+from mrrc.exceptions import MrrcException, RepairWarning, WriterError
+from mrrc.files import open_source, open_target
+from mrrc.formats import table
+from mrrc.formats.odd import odd_as_json, packed_of, packed_or_repaired
+from mrrc.formats.writer import write_flags
+from mrrc.iso2709 import FRAMING
+from mrrc.record import Record, read_flags
+
+__all__ = ["Converted", "convert"]
+
+
+class Converted:
+    """What became of a file.
+
+    Attributes:
+        records: how many were written.
+        errors: why others were not; each knows its record's number.
+        repairs: what was read or written otherwise than it stood there.
+    """
+
+    def __init__(self) -> None:
+        self.records = 0
+        self.errors: list[Exception] = []
+        self.repairs: list[RepairWarning] = []
+
+    def __repr__(self) -> str:
+        return (
+            f"<Converted: {self.records} records, {len(self.errors)} errors, "
+            f"{len(self.repairs)} repairs>"
+        )
+
+
+def convert(
+    source: str | os.PathLike[str] | bytes | BinaryIO,
+    target: str | os.PathLike[str] | BinaryIO,
+    source_format: str | None = None,
+    target_format: str | None = None,
+    *,
+    encoding: str | None = None,
+    target_encoding: str | None = None,
+    unmapped: str = "ncr",
+    columns: Iterable[str] | None = None,
+    skip: int = 0,
+    limit: int | None = None,
+    on_error: str = "raise",
+    atomic: bool = True,
+    progress: Callable[[int], Any] | None = None,
+) -> Converted:
+    """Convert a file of records.
+
+    >>> import io
+    >>> from mrrc import convert
+    >>> memory = io.BytesIO()
+    >>> convert("examples/sample.mrc", memory, target_format="mrk", limit=1).records
+    1
+    >>> memory.getvalue()[:30]
+    b'=LDR  02194cam a22003497a 4500'
+
+    Args:
+        source: a path, bytes, a binary file object, or ``-`` for standard input; compressed or not.
+        target: a path, a binary file object, or ``-`` for standard output.
+        source_format, target_format: the formats' names; otherwise the suffix tells, and of the
+            source its content.
+        encoding: of the source's text; by default the records or the format say it.
+        target_encoding: ``utf-8``, or for ISO 2709 ``marc-8``.
+        unmapped: what becomes of a character that MARC-8 lacks: ``ncr``, ``replace`` or ``raise``.
+        columns: for CSV and TSV the selectors of a table of a row a record.
+        skip: how many records to pass over first.
+        limit: how many to write at most.
+        on_error: ``raise`` at a record that cannot be read or written, or ``skip`` it.
+        atomic: leave a target's path as it was until all is written.
+        progress: called with the number of records written, after each batch.
+
+    Raises:
+        MrrcException: a record cannot be read or written, and `on_error` is ``raise``; or
+            the source cannot be read on, with ``raise``.
+        OSError: source or target cannot be opened, read or written.
+        ValueError: there is no such format, or nothing tells it, or a selector is none.
+    """
+    if on_error not in ("raise", "skip"):
+        raise ValueError(f"on_error is 'raise' or 'skip', not {on_error!r}")
+    if skip < 0 or (limit is not None and limit < 0):
+        raise ValueError("skip and limit are not negative")
+    with open_source(source) as opened:
+        reads = table.reading(opened, source_format)
+        writes = table.writing(target, target_format)
+        encoder = _bridge.Encoder(
+            _bridge.find_format(writes),
+            write_flags(writes, target_encoding, unmapped),
+            columns,
+        )
+        with open_target(target, atomic=atomic) as out:
+            work = _Conversion(opened, reads, encoding, encoder, writes, out.write, on_error)
+            work.select(skip, limit)
+            out.write(encoder.begin())
+            work.run(progress)
+            out.write(encoder.end())
+    return work.result
+
+
+#: Formats that hold any text, so that nothing of an odd record has to be replaced.
+_JSON = ("marcjson", "jsonl")
+
+
+class _Conversion:
+    """One run over a source."""
+
+    def __init__(
+        self,
+        opened: Any,
+        reads: str,
+        encoding: str | None,
+        encoder: _bridge.Encoder,
+        writes: str,
+        write: Callable[[Any], Any],
+        on_error: str,
+    ) -> None:
+        self.result = Converted()
+        self._opened = opened
+        self._name: str | None = opened.name
+        self._marc = reads == "marc"
+        self._codec, self._force_utf8 = table.marc_encoding(encoding) if self._marc else ("", False)
+        self._flags = read_flags(True, self._force_utf8, self._codec) if self._marc else 0
+        self._source = opened.source(reads, None if self._marc else encoding)
+        self._encoder = encoder
+        self._writes = writes
+        self._write = write
+        self._raises = on_error == "raise"
+        self._read = 0  # records met
+        self._encoded = 0  # by the encoder
+        self._skip = 0
+        self._limit: int | None = None
+
+    def select(self, skip: int, limit: int | None) -> None:
+        """Take only some of the records."""
+        self._skip, self._limit = skip, limit
+
+    def run(self, progress: Callable[[int], Any] | None) -> None:
+        """Convert all that is selected."""
+        while not self._is_full():
+            try:
+                if not self._step():
+                    return
+            except (MrrcException, OSError, EOFError) as error:
+                # of the source: the records before it are written
+                ended = error is self._opened.failure
+                if self._raises or not (ended or isinstance(error, MrrcException)):
+                    raise
+                self.result.errors.append(error)
+                if ended:  # the bytes are damaged from here on
+                    return
+                self._read = getattr(error, "record_index", None) or self._read + 1
+            if progress is not None:
+                progress(self.result.records)
+
+    def _is_full(self) -> bool:
+        return self._limit is not None and self.result.records >= self._limit
+
+    def _step(self) -> bool:
+        """Convert the next batch. Returns whether there was one."""
+        if self._read < self._skip or self._limit is not None:
+            block = self._source.next(self._flags)
+            if block is None:
+                return False
+            self._convert_block(block, 0)
+            return True
+        converted = self._source.convert(self._flags, self._encoder)
+        if converted is None:
+            return False
+        self._write(converted.encoded)
+        self._count(converted.done, self._read + 1)
+        if converted.block is None:
+            self._read += converted.done
+        else:
+            self._convert_block(converted.block, converted.done, converted.error)
+        return True
+
+    def _count(self, done: int, number: int) -> None:
+        """Count records that the encoder wrote, the first of which has a number in the source."""
+        for note in self._encoder.notes():
+            self._say(note, number + note.record - self._encoded)
+        self._encoded += done
+        self.result.records += done
+
+    def _say(self, note: _bridge.Note, number: int, offset: int | None = None) -> None:
+        self.result.repairs.append(
+            RepairWarning(
+                note.text(),
+                source=self._name,
+                record_index=number,
+                field_tag=note.tag,
+                byte_offset=offset,
+            )
+        )
+
+    def _convert_block(
+        self, block: _bridge.Block, done: int, error: Exception | None = None
+    ) -> None:
+        """Convert the records of a batch, of which some are written already.
+
+        Args:
+            error: why the one behind those written could not be.
+        """
+        before = self._read
+        for note in block.notes:
+            self._say(note, before + note.record + 1, note.offset)
+        if error is not None:
+            self._fail(error, before + done + 1)
+            done += 1
+        end = len(block.ends)
+        start = max(done, self._skip - before)
+        while start < end and not self._is_full():
+            stop = end
+            if block.statuses is not None:
+                stop = next((i for i in range(start, end) if block.statuses[i] != _bridge.OK), end)
+            if stop == start:
+                self._convert_odd(block, start, before + start + 1)
+                start += 1
+                continue
+            if self._limit is not None:
+                stop = min(stop, start + self._limit - self.result.records)
+            self._convert_run(block, start, stop, before)
+            start = stop
+        self._read = before + end
+
+    def _convert_run(self, block: _bridge.Block, start: int, stop: int, before: int) -> None:
+        """Convert packed records in one crossing, or in as many as records fail."""
+        while start < stop:
+            begin = block.ends[start - 1] if start else 0
+            data = block.block[begin : block.ends[stop - 1]]
+            ends = (end - begin for end in block.ends[start:stop])
+            done, error = self._encode(data, ends, before + start + 1)
+            start += done
+            if error is not None:
+                self._fail(error, before + start + 1)
+                start += 1
+
+    def _encode(
+        self, data: bytes, ends: Iterable[int], number: int
+    ) -> tuple[int, Exception | None]:
+        encoded, done, error = self._encoder.records(data, ends)
+        self._write(encoded)
+        self._count(done, number)
+        return done, error
+
+    def _convert_odd(self, block: _bridge.Block, index: int, number: int) -> None:
+        """Decode a record by pymarc's rules and convert it."""
+        chunk = block.block[block.ends[index - 1] if index else 0 : block.ends[index]]
+        framing = None if block.statuses is None else FRAMING.get(block.statuses[index])
+        try:
+            if framing is not None:
+                raise framing
+            record = Record(chunk, force_utf8=self._force_utf8, file_encoding=self._codec)
+        except MrrcException as error:
+            error.byte_offset = block.offsets[index]
+            self._fail(error, number)
+            return
+        try:
+            self._write_odd(record, number)
+        except WriterError as error:
+            self._fail(error, number)
+
+    def _write_odd(self, record: Record, number: int) -> None:
+        if self._writes == "marc":
+            try:
+                packed = packed_of(record)
+            except WriterError:
+                packed = None
+            if packed is None:
+                self._write(record.as_marc())
+                self.result.records += 1
+                return
+        elif self._writes in _JSON:
+            packed = packed_of(record)
+            if packed is None:
+                self._write_text(odd_as_json(record))
+                return
+        else:
+            packed, said = packed_or_repaired(record)
+            for one in said:
+                one.source, one.record_index = self._name, number
+            self.result.repairs += said
+        _, error = self._encode(packed, [len(packed)], number)
+        if error is not None:
+            raise error
+
+    def _write_text(self, text: str) -> None:
+        """Write one JSON record that the encoder cannot be given."""
+        end = "\n" if self._writes == "jsonl" else ""
+        self._write(self._encoder.beside() + (text + end).encode())
+        self._encoded += 1
+        self.result.records += 1
+
+    def _fail(self, error: Exception, number: int) -> None:
+        """Note why a record is not there, or raise it."""
+        if isinstance(error, MrrcException):
+            error.source = self._name
+            error.record_index = number
+        if self._raises:
+            raise error
+        self.result.errors.append(error)
