@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from typing import TYPE_CHECKING, Any
 
 from mrrc._version import __version__
 from mrrc.batch import RecordBatch
@@ -39,7 +40,9 @@ from mrrc.exceptions import (
     RecordDirectoryInvalid,
     RecordLeaderInvalid,
     RecordLengthInvalid,
+    RepairWarning,
     StaleFieldError,
+    TextFormatError,
     TruncatedRecord,
     WriteNeedsRecord,
     WriterError,
@@ -67,7 +70,108 @@ from mrrc.marc8 import (
 )
 from mrrc.reader import MARCReader, Reader, map_records
 from mrrc.record import Record, isbn_regex, logger, map_marc8_record, normalize_subfield_code
-from mrrc.writer import MARCWriter, Writer
+from mrrc.writer import JSONWriter, MARCWriter, TextWriter, Writer, XMLWriter
+
+if TYPE_CHECKING:
+    from mrrc.conversion import (
+        Converted,
+        convert,
+    )
+    from mrrc.formats.reader import (
+        FormatReader,
+    )
+    from mrrc.formats.records import (
+        dublin_core_to_xml,
+        json_to_record,
+        marcjson_to_record,
+        mods_collection_to_records,
+        mods_to_record,
+        record_to_csv,
+        record_to_dublin_core,
+        record_to_dublin_core_xml,
+        record_to_json,
+        record_to_marcjson,
+        record_to_mods,
+        records_to_csv,
+        records_to_csv_filtered,
+        xml_to_record,
+        xml_to_records,
+    )
+    from mrrc.formats.writer import (
+        FormatWriter,
+    )
+    from mrrc.front import (
+        read,
+        write,
+    )
+    from mrrc.marcjson import (
+        JSONHandler,
+        parse_json_to_array,
+    )
+    from mrrc.marcmaker import MARCMakerReader
+    from mrrc.marcxml import (
+        MARC_XML_NS,
+        MARC_XML_SCHEMA,
+        XSI_NS,
+        XmlHandler,
+        map_xml,
+        parse_xml,
+        parse_xml_to_array,
+        record_to_xml,
+        record_to_xml_node,
+    )
+    from mrrc.text_readers import JSONReader
+
+#: Where the names are that not every program needs: their modules are imported when asked for.
+_LATER = {
+    "JSONReader": "text_readers",
+    "MARCMakerReader": "marcmaker",
+    "JSONHandler": "marcjson",
+    "parse_json_to_array": "marcjson",
+    "MARC_XML_NS": "marcxml",
+    "MARC_XML_SCHEMA": "marcxml",
+    "XSI_NS": "marcxml",
+    "XmlHandler": "marcxml",
+    "map_xml": "marcxml",
+    "parse_xml": "marcxml",
+    "parse_xml_to_array": "marcxml",
+    "record_to_xml": "marcxml",
+    "record_to_xml_node": "marcxml",
+    "Converted": "conversion",
+    "convert": "conversion",
+    "FormatReader": "formats.reader",
+    "dublin_core_to_xml": "formats.records",
+    "json_to_record": "formats.records",
+    "marcjson_to_record": "formats.records",
+    "mods_collection_to_records": "formats.records",
+    "mods_to_record": "formats.records",
+    "record_to_csv": "formats.records",
+    "record_to_dublin_core": "formats.records",
+    "record_to_dublin_core_xml": "formats.records",
+    "record_to_json": "formats.records",
+    "record_to_marcjson": "formats.records",
+    "record_to_mods": "formats.records",
+    "records_to_csv": "formats.records",
+    "records_to_csv_filtered": "formats.records",
+    "xml_to_record": "formats.records",
+    "xml_to_records": "formats.records",
+    "FormatWriter": "formats.writer",
+    "read": "front",
+    "write": "front",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_LATER[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LATER})
+
 
 #: pymarc's modules that this package has, by pymarc's names.
 _PYMARC_MODULES = (
@@ -77,6 +181,8 @@ _PYMARC_MODULES = (
     "leader",
     "marc8",
     "marc8_mapping",
+    "marcjson",
+    "marcxml",
     "reader",
     "record",
     "writer",
@@ -98,11 +204,6 @@ def install_as_pymarc() -> None:
 
 
 __all__ = [
-    "DIRECTORY_ENTRY_LEN",
-    "END_OF_FIELD",
-    "END_OF_RECORD",
-    "LEADER_LEN",
-    "SUBFIELD_INDICATOR",
     "BadLeaderValue",
     "BadSubfieldCode",
     "BadSubfieldCodeWarning",
@@ -110,21 +211,34 @@ __all__ = [
     "BaseAddressNotFound",
     "BaseAddressNotNumeric",
     "ControlField",
+    "Converted",
+    "DIRECTORY_ENTRY_LEN",
     "DirectoryNotNumeric",
+    "END_OF_FIELD",
+    "END_OF_RECORD",
     "EncodingError",
     "EndOfRecordNotFound",
     "FatalReaderError",
     "Field",
     "FieldNotFound",
+    "FormatReader",
+    "FormatWriter",
     "Indicators",
     "InvalidField",
     "InvalidIndicator",
+    "JSONHandler",
+    "JSONReader",
+    "JSONWriter",
     "JsonError",
+    "LEADER_LEN",
     "Leader",
     "LeaderNotNumeric",
     "MARC8ToUnicode",
+    "MARCMakerReader",
     "MARCReader",
     "MARCWriter",
+    "MARC_XML_NS",
+    "MARC_XML_SCHEMA",
     "MissingLinkedFields",
     "MrrcException",
     "NoActiveFile",
@@ -137,25 +251,56 @@ __all__ = [
     "RecordDirectoryInvalid",
     "RecordLeaderInvalid",
     "RecordLengthInvalid",
+    "RepairWarning",
+    "SUBFIELD_INDICATOR",
     "StaleFieldError",
     "Subfield",
+    "TextFormatError",
+    "TextWriter",
     "TruncatedRecord",
     "WriteNeedsRecord",
     "Writer",
     "WriterError",
+    "XMLWriter",
+    "XSI_NS",
     "XmlError",
+    "XmlHandler",
     "__version__",
+    "convert",
+    "dublin_core_to_xml",
     "get_leader_is_valid_value",
     "get_leader_valid_values",
     "get_leader_value_description",
     "install_as_pymarc",
     "isbn_regex",
     "iso5426_to_unicode",
+    "json_to_record",
     "logger",
     "map_marc8_field",
     "map_marc8_record",
     "map_records",
+    "map_xml",
     "marc8_to_unicode",
+    "marcjson_to_record",
+    "mods_collection_to_records",
+    "mods_to_record",
     "normalize_subfield_code",
+    "parse_json_to_array",
+    "parse_xml",
+    "parse_xml_to_array",
+    "read",
+    "record_to_csv",
+    "record_to_dublin_core",
+    "record_to_dublin_core_xml",
+    "record_to_json",
+    "record_to_marcjson",
+    "record_to_mods",
+    "record_to_xml",
+    "record_to_xml_node",
+    "records_to_csv",
+    "records_to_csv_filtered",
     "unicode_to_marc8",
+    "write",
+    "xml_to_record",
+    "xml_to_records",
 ]

@@ -20,6 +20,8 @@ from typing import Any
 import pymarc
 import pytest
 import records as make
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from side_by_side import listening, seen, shape
 
 import mrrc
@@ -298,7 +300,7 @@ def test_a_full_disk(count: int) -> None:
     assert caught.value.filename == "/dev/full"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
-        del writer
+        del writer, caught  # whose traceback has the writer too
         gc.collect()
 
 
@@ -507,3 +509,173 @@ def test_what_an_object_returns_from_write_is_its_own_affair() -> None:
     record = mrrc.Record(fields=[mrrc.Field("001", data="1")])
     mrrc.MARCWriter(sink).write(record)  # type: ignore[arg-type]
     assert sink.data == record.as_marc()
+
+
+# The other formats -----------------------------------------------------------------
+
+TEXT = {"JSONWriter": True, "TextWriter": True, "XMLWriter": False}
+
+
+def memory_for(name: str) -> Any:
+    return io.StringIO() if TEXT[name] else io.BytesIO()
+
+
+def written(package: Any, name: str, records: Any) -> Any:
+    target = memory_for(name)
+    writer = getattr(package, name)(target)
+    for record in records:
+        writer.write(record)
+    writer.close(close_fh=False)
+    assert writer.file_handle is None
+    return target.getvalue()
+
+
+def odd_records(package: Any) -> list[Any]:
+    """Records that cannot be packed, or are not made of objects of the package's own."""
+
+    class Mine(package.Record):  # type: ignore[name-defined,misc]
+        def as_dict(self) -> dict[str, Any]:
+            return {"mine": 1}
+
+        def __str__(self) -> str:
+            return "mine\n"
+
+    return [
+        package.Record(fields=[package.Field("1234", data="x")]),
+        package.Record(fields=[package.Field("245", subfields=[package.Subfield("ab", "<x>")])]),
+        package.Record(fields=[package.Field("245", subfields=[package.Subfield("a", "\x7f\t")])]),
+        Mine(DATA[0]),
+    ]
+
+
+@pytest.mark.parametrize("name", TEXT)
+@pytest.mark.parametrize("count", [0, 1, 40])
+def test_what_pymarc_writes_in_other_formats(name: str, count: int) -> None:
+    ours = written(mrrc, name, [mrrc.Record(chunk) for chunk in [*DATA, MARC8][:count]])
+    theirs = written(pymarc, name, [pymarc.Record(chunk) for chunk in [*DATA, MARC8][:count]])
+    assert ours == theirs
+    for record in RECORDS:
+        str(record.fields)  # so it has objects
+    assert written(mrrc, name, RECORDS[:count]) == theirs
+    assert written(mrrc, name, odd_records(mrrc)) == written(pymarc, name, odd_records(pymarc))
+
+
+@pytest.mark.parametrize("name", TEXT)
+def test_generated_records_in_other_formats(name: str) -> None:
+    @given(st.lists(make.utf8_records(), min_size=1, max_size=3))
+    @settings(max_examples=50, deadline=None)
+    def check(chunks: list[bytes]) -> None:
+        if name == "XMLWriter" and any(odd in chunk for chunk in chunks for odd in UNLIKE_PYMARC):
+            return
+        ours = written(mrrc, name, map(mrrc.Record, chunks))
+        assert ours == written(pymarc, name, map(pymarc.Record, chunks))
+
+    check()
+
+
+#: U+0000, CR and U+FFFF: what pymarc writes of them does not come back.
+UNLIKE_PYMARC = (b"\0", b"\r", b"\xef\xbf\xbf")
+
+
+@pytest.mark.parametrize("name", TEXT)
+def test_paths_for_other_formats(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "out"
+    writer = getattr(mrrc, name)(path)
+    assert path.exists()
+    assert not isinstance(writer.file_handle, io.RawIOBase)
+    for record in RECORDS[:3]:
+        writer.write(record)
+    writer.close()
+    writer.close()
+    expected = written(mrrc, name, RECORDS[:3])
+    assert path.read_bytes() == (expected.encode() if TEXT[name] else expected)
+    with pytest.raises(mrrc.NoActiveFile):
+        writer.write(RECORDS[0])
+    with pytest.raises(FileNotFoundError):
+        getattr(mrrc, name)(tmp_path / "no" / "out")
+
+
+@pytest.mark.parametrize("name", TEXT)
+def test_with_other_formats(name: str) -> None:
+    target = memory_for(name)
+    with getattr(mrrc, name)(target) as writer:
+        writer.write(RECORDS[0])
+        before = target.getvalue()
+    assert target.closed
+    assert before in written(mrrc, name, RECORDS[:1])
+
+
+@pytest.mark.parametrize("name", TEXT)
+def test_only_records_are_written_in_other_formats(name: str) -> None:
+    for package in (mrrc, pymarc):
+        target = memory_for(name)
+        writer = getattr(package, name)(target)
+        begun = target.getvalue()
+        for thing in (None, "record", b"record", {}):
+            with pytest.raises(package.exceptions.WriteNeedsRecord):
+                writer.write(thing)
+        assert target.getvalue() == begun
+        writer.close()
+        assert target.closed
+        assert getattr(package, name)(None).file_handle is None
+
+
+@pytest.mark.parametrize("name", TEXT)
+def test_a_file_of_the_wrong_mode(name: str) -> None:
+    for package in (mrrc, pymarc):
+        with pytest.raises(TypeError):
+            writer = getattr(package, name)(io.BytesIO() if TEXT[name] else io.StringIO())
+            writer.write(package.Record(DATA[0]))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize("name", TEXT)
+@pytest.mark.parametrize("count", [0, 1, 4000])
+def test_a_full_disk_in_other_formats(name: str, count: int) -> None:
+    if name == "TextWriter" and count == 0:
+        return  # nothing is written
+    writer = getattr(mrrc, name)("/dev/full")
+    with pytest.raises(OSError) as caught:
+        for number in range(count):
+            writer.write(RECORDS[number % 40])
+        writer.close()
+    assert caught.value.errno == errno.ENOSPC
+    assert caught.value.filename == "/dev/full"
+    with pytest.raises(OSError):
+        if writer.file_handle is not None:
+            writer.close()
+        raise caught.value
+
+
+@pytest.mark.parametrize("name", TEXT)
+def test_a_record_that_cannot_be_written_leaves_nothing(name: str) -> None:
+    target = memory_for(name)
+    writer = getattr(mrrc, name)(target)
+    writer.write(RECORDS[0])
+    before = target.getvalue()
+    bad = mrrc.Record(fields=[mrrc.Field("001", data=5)])  # type: ignore[arg-type]
+    bad.fields[0].data = object()  # type: ignore[assignment]
+    with pytest.raises((TypeError, AttributeError)):
+        writer.write(bad)
+    assert target.getvalue() == before
+    writer.write(RECORDS[1])
+    writer.close(close_fh=False)
+    assert target.getvalue() == written(mrrc, name, RECORDS[:2])
+
+
+def test_write_count() -> None:
+    for name in ("JSONWriter", "TextWriter"):
+        for package in (mrrc, pymarc):
+            writer = getattr(package, name)(io.StringIO())
+            assert writer.write_count == 0
+            writer.write(package.Record(DATA[0]))
+            assert writer.write_count == 1
+
+
+def test_what_xml_has_no_place_for_is_replaced_and_told() -> None:
+    fields = [mrrc.Field("245", subfields=[mrrc.Subfield(code, "a\x1bb")]) for code in ("a", "ab")]
+    for field in fields:
+        with pytest.warns(mrrc.exceptions.RepairWarning, match="U\\+001B") as caught:
+            text = written(mrrc, "XMLWriter", [mrrc.Record(fields=[field])])
+        assert [warning.filename for warning in caught] == [__file__]
+        assert "a\ufffdb".encode() in text
