@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: MIT
+"""The command line `mrrc`: finds the command that is asked for, runs it and says how it ended.
+
+What a command does is in the module of its family, which is imported only when it is called.
+Here is what they have in common: the exit status, and that no failure shows a traceback.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from mrrc.cli.arguments import Command
+
+__all__ = ["main"]
+
+#: The commands by what they are for: of each the module it stands in, and what it does.
+COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
+    "Look at records": {
+        "count": ("look", "how many records there are"),
+        "show": ("look", "records on the screen, to be read"),
+        "formats": ("look", "the formats that mrrc knows"),
+    },
+    "Make files of them": {
+        "convert": ("transfer", "into another format: MARCXML, JSON, MARCMaker, MODS ..."),
+        "head": ("transfer", "only the first records"),
+        "merge": ("transfer", "several files made one"),
+        "split": ("transfer", "one file made several"),
+        "extract": ("extract", "chosen fields as a table: CSV, TSV or JSON lines"),
+    },
+}
+
+_USAGE = """\
+mrrc - looks at MARC records, and makes other files of them
+
+Usage: mrrc COMMAND [OPTION]... [FILE]...
+"""
+
+_REST = """
+'mrrc COMMAND --help' explains a command and gives examples. 'mrrc --version'
+says which version this is.
+
+Examples
+  How many records has the delivery?
+
+      mrrc count delivery.mrc
+
+  Read the first five of them.
+
+      mrrc show --limit 5 delivery.mrc
+
+  Make MARCXML of them.
+
+      mrrc convert delivery.mrc -o delivery.xml
+
+  Control number, title and ISBN of each, for a spreadsheet. The quotes keep
+  the shell from taking the dollar signs for its own.
+
+      mrrc extract 001 '245$a' '020$a' delivery.mrc -o titles.csv
+
+Files
+  A file's name tells its format (delivery.mrc, delivery.xml), or else its
+  first bytes do; --from names it. Files compressed with gzip, bzip2, xz or
+  zstd are read as they are, and written where the name that -o gives ends in
+  .gz, .bz2, .xz or .zst. "-", or no file at all, means standard input, so that
+  commands can be joined:
+
+      mrrc head -n 100 delivery.mrc.gz | mrrc convert --to mrk -o look.mrk
+
+  A file that -o names is put in place when all of it is written, and not
+  before: if a command fails, it is as it was.
+
+Bad records
+  A record that cannot be read or written is named on standard error, with its
+  number, its place and the reason, and left out; the others are handled. With
+  --strict the first one ends the command.
+
+Exit status
+  0  done
+  1  there were no records, or some could not be read or written
+  2  trouble: wrong arguments, a file that is missing, a disk that is full
+
+Environment
+  NO_COLOR   if it is set, and not empty, nothing is coloured
+"""
+
+
+def _page() -> str:
+    """Return what ``mrrc --help`` says."""
+    lines = [_USAGE, "\n"]
+    for family, commands in COMMANDS.items():
+        lines.append(f"{family}\n")
+        lines += [f"  {name:<9} {about}\n" for name, (_, about) in commands.items()]
+        lines.append("\n")
+    return "".join(lines).rstrip("\n") + "\n" + _REST
+
+
+def _command(name: str) -> Command | None:
+    for commands in COMMANDS.values():
+        if name in commands:
+            module = importlib.import_module(f"mrrc.cli.{commands[name][0]}")
+            return cast("Command", module.COMMANDS[name])
+    return None
+
+
+def _unknown(name: str) -> int:
+    import difflib
+
+    every = [each for commands in COMMANDS.values() for each in commands]
+    near = difflib.get_close_matches(name, every, 1)
+    hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(every)}"
+    if name.startswith("-"):
+        return _complain(f"there is no option {name!r} before a command; see 'mrrc --help'")
+    return _complain(f"there is no command {name!r}; {hint}")
+
+
+def _complain(text: str) -> int:
+    from mrrc.cli.messages import say
+
+    say(text)
+    return 2
+
+
+def _print(text: str) -> int:
+    from mrrc.cli.messages import put
+
+    put(text)
+    return 0
+
+
+def _run(arguments: list[str]) -> int:
+    if not arguments:
+        return _complain("which command? 'mrrc --help' lists them")
+    name, *rest = arguments
+    if name in ("-h", "--help") or (name == "help" and not rest):
+        return _print(_page())
+    if name in ("-V", "--version"):
+        from mrrc import __version__
+
+        return _print(f"mrrc {__version__}\n")
+    if name == "help":
+        name, rest = rest[0], ["--help"]
+    command = _command(name)
+    if command is None:
+        return _unknown(name)
+    from mrrc.cli.messages import Messages
+
+    parsed = command.parser(name).parsed(rest)
+    with Messages(quiet=getattr(parsed, "quiet", False)) as messages:
+        command.run(parsed, messages)
+        sys.stdout.flush()
+    return messages.status
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status.
+
+    Args:
+        arguments: those behind the program's name; by default the process's own.
+
+    Returns:
+        0 if all went well; 1 if there were no records or some could not be read or written;
+        2 at wrong arguments, missing files and failures of the system; 130 if the user
+        interrupted it; 141 if nobody reads what it writes, as programs have it that SIGPIPE ends.
+    """
+    if sys.stdout is None:
+        # closed by the caller: what is written goes nowhere, and so is not written
+        return _complain("standard output is closed")
+    try:
+        return _run(list(sys.argv[1:] if arguments is None else arguments))
+    except SystemExit as end:  # of argparse
+        return end.code if isinstance(end.code, int) else 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        _leave_output()
+        return 141
+    except MemoryError:
+        return _complain("out of memory")
+    except Exception as error:
+        from mrrc.cli.messages import described, status_of
+
+        status = status_of(error)
+        if status is None:
+            raise  # a fault of this program, whose place is wanted
+        _complain(described(error))
+        _leave_output()
+        return status
+
+
+def _leave_output() -> None:
+    """Keep the interpreter from writing at its end what could not be written."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(nowhere, sys.stdout.fileno())
+        finally:
+            os.close(nowhere)

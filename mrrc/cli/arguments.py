@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: MIT
+"""What the commands' arguments have in common: the options for files read and files written.
+
+The pages that ``--help`` prints are written by hand, for they are to be read; argparse only
+takes arguments apart. Nothing here opens a file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import codecs
+import re
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+
+from mrrc.formats import table
+
+if TYPE_CHECKING:
+    from mrrc.cli.messages import Messages
+
+__all__ = [
+    "Command",
+    "Parser",
+    "READING",
+    "WRITING",
+    "files_of",
+    "number",
+    "positive",
+    "size",
+    "takes_files",
+    "takes_reading_options",
+    "takes_target",
+]
+
+#: What a page says of the options that `takes_files` adds.
+READING = """\
+Options for what is read
+  --from FORMAT       the format of the files, where neither their names nor
+                      their first bytes tell it; 'mrrc formats' lists all
+  --encoding NAME     how the text is encoded, where the file itself says
+                      something else or nothing: utf-8, marc-8, cp1252,
+                      utf-16 ...
+  --skip N            pass over the first N records
+  --limit N           stop when N records were found
+  --strict            end at the first record that is bad; otherwise it is
+                      named, left out and counted as a failure
+  -q, --quiet         say nothing of what was repaired, and show no progress
+
+  Several files are read one after the other, as if they were one.
+"""
+
+#: What a page says of the options that `takes_target` adds.
+WRITING = """\
+Options for what is written
+  -o, --output FILE   write to FILE and not to standard output; it is put in
+                      place when all is written. FILE.gz, .bz2, .xz and .zst
+                      are compressed
+  --to FORMAT         the format; otherwise the name of FILE tells it
+  --to-encoding NAME  of ISO 2709: utf-8, which is usual, or marc-8
+  --unmapped HOW      a character that MARC-8 lacks becomes: ncr, a reference
+                      such as &#x1F600; or replace, a question mark; with
+                      raise, its record cannot be written
+"""
+
+
+class Command(NamedTuple):
+    """A command.
+
+    Attributes:
+        page: what ``--help`` prints.
+        options: adds its arguments to a parser.
+        work: does it; the exit status comes of what it tells `Messages`.
+    """
+
+    page: str
+    options: Callable[[Parser], None]
+    work: Callable[[argparse.Namespace, Messages], None]
+
+    def parser(self, name: str) -> Parser:
+        """Return what takes the command's arguments apart."""
+        parser = Parser(name, self.page)
+        self.options(parser)
+        return parser
+
+    def run(self, arguments: argparse.Namespace, messages: Messages) -> None:
+        """Do what the arguments ask for."""
+        self.work(arguments, messages)
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that prints a page of help, and of a mistake no more than a line."""
+
+    def __init__(self, name: str, page: str) -> None:
+        super().__init__(prog=f"mrrc {name}", add_help=False, allow_abbrev=False)
+        self.page = page
+        self.add_argument("-h", "--help", action=_Help)
+
+    def parsed(self, arguments: list[str]) -> argparse.Namespace:
+        """Return the arguments taken apart; behind ``--`` no option begins."""
+        end = arguments.index("--") if "--" in arguments else len(arguments)
+        found = self.parse_intermixed_args(arguments[:end])
+        rest = arguments[end + 1 :]
+        if rest:
+            name = next((each.dest for each in self._actions if not each.option_strings), None)
+            if name is None:
+                self.error(f"unrecognized arguments: {' '.join(rest)}")
+            getattr(found, name).extend(rest)
+        return found
+
+    def error(self, message: str) -> NoReturn:
+        """End the program, with status 2."""
+        self.exit(2, f"{self.prog}: {message}\nTry '{self.prog} --help'.\n")
+
+
+class _Help(argparse.Action):
+    """Prints the page."""
+
+    def __init__(self, option_strings: list[str], dest: str, **rest: Any) -> None:
+        super().__init__(option_strings, argparse.SUPPRESS, nargs=0)
+
+    def __call__(self, parser: argparse.ArgumentParser, *rest: Any) -> NoReturn:
+        from mrrc.cli.messages import put
+
+        put(parser.page if isinstance(parser, Parser) else "")
+        parser.exit()
+
+
+# -- kinds of arguments --
+
+
+def number(text: str) -> int:
+    """Return a number of records."""
+    if not re.fullmatch(r"[0-9]+", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of records")
+    return int(text)
+
+
+def positive(text: str) -> int:
+    """Return a number of records that is not zero."""
+    found = number(text)
+    if found == 0:
+        raise argparse.ArgumentTypeError("at least one record is needed")
+    return found
+
+
+_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+
+
+def size(text: str) -> int:
+    """Return a number of bytes, which may have one of the units K, M and G."""
+    found = re.fullmatch(r"([0-9]+)([KMG]?)B?", text.upper())
+    if found is None or int(found[1]) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size; sizes are 500000, 500K, 10M, 1G")
+    return int(found[1]) * _UNITS[found[2]]
+
+
+def _format(text: str) -> str:
+    try:
+        return table.find(text).name
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _encoding(text: str) -> str:
+    if text.lower().replace("_", "-") not in ("marc-8", "marc8"):
+        try:
+            codecs.lookup(text)
+        except (LookupError, ValueError):
+            raise argparse.ArgumentTypeError(f"there is no encoding {text!r}") from None
+    return text
+
+
+def takes_files(parser: Parser) -> None:
+    """Add what all commands take that read records."""
+    parser.add_argument("files", nargs="*", metavar="FILE")
+    takes_reading_options(parser)
+
+
+def takes_reading_options(parser: Parser) -> None:
+    """Add the options for what is read."""
+    parser.add_argument("--from", dest="source_format", type=_format, metavar="FORMAT")
+    parser.add_argument("--encoding", type=_encoding, metavar="NAME")
+    parser.add_argument("--skip", type=number, default=0, metavar="N")
+    parser.add_argument("--limit", type=number, metavar="N")
+    parser.add_argument("--strict", action="store_true")
+    parser.add_argument("-q", "--quiet", action="store_true")
+
+
+def takes_target(parser: Parser) -> None:
+    """Add what all commands take that write records."""
+    parser.add_argument("-o", "--output", default="-", metavar="FILE")
+    parser.add_argument("--to", dest="target_format", type=_format, metavar="FORMAT")
+    parser.add_argument("--to-encoding", dest="target_encoding", metavar="NAME")
+    parser.add_argument(
+        "--unmapped", choices=("ncr", "replace", "raise"), default="ncr", metavar="HOW"
+    )
+
+
+def files_of(files: list[str]) -> list[str]:
+    """Return the files to read: those named, or standard input.
+
+    Raises:
+        ValueError: nothing is named, and standard input is a terminal, where nobody types records.
+    """
+    if files:
+        return files
+    if sys.stdin is not None and sys.stdin.isatty():
+        raise ValueError("which file? None is named, and nothing is piped in")
+    return ["-"]

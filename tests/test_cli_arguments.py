@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: MIT
+"""Arguments taken apart."""
+
+import argparse
+import io
+import sys
+
+import pytest
+
+from mrrc.cli.arguments import Parser, files_of, number, positive, size, takes_files, takes_target
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("500000", 500_000), ("500K", 512_000), ("10m", 10 << 20), ("1G", 1 << 30), ("2kB", 2048)],
+)
+def test_sizes(text: str, expected: int) -> None:
+    assert size(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "0", "-1", "1.5M", "K", "10T", "٣"])
+def test_what_is_no_size(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match="is not a size"):
+        size(text)
+
+
+def test_numbers() -> None:
+    assert (number("0"), number("17"), positive("1")) == (0, 17, 1)
+    for text in ("", "-1", "1_000", "٣", "1e3"):
+        with pytest.raises(argparse.ArgumentTypeError, match="is not a number of records"):
+            number(text)
+    with pytest.raises(argparse.ArgumentTypeError, match="at least one"):
+        positive("0")
+
+
+def parsed(*arguments: str) -> argparse.Namespace:
+    parser = Parser("try", "a page")
+    takes_files(parser)
+    takes_target(parser)
+    return parser.parsed(list(arguments))
+
+
+def test_names_of_formats_are_made_one() -> None:
+    found = parsed("--from", "MARC21", "--to", "marcmaker", "a", "b")
+    assert (found.source_format, found.target_format) == ("marc", "mrk")
+    assert found.files == ["a", "b"]
+
+
+def test_what_is_meant_without_options() -> None:
+    found = parsed()
+    assert vars(found) == {
+        "files": [],
+        "source_format": None,
+        "encoding": None,
+        "skip": 0,
+        "limit": None,
+        "strict": False,
+        "quiet": False,
+        "output": "-",
+        "target_format": None,
+        "target_encoding": None,
+        "unmapped": "ncr",
+    }
+
+
+@pytest.mark.parametrize("name", ["marc-8", "MARC8", "utf-8", "cp1252"])
+def test_encodings(name: str) -> None:
+    assert parsed("--encoding", name).encoding == name
+
+
+def test_standard_input_where_no_file_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    assert files_of(["a"]) == ["a"]
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    assert files_of([]) == ["-"]
+    monkeypatch.setattr(sys, "stdin", None)
+    assert files_of([]) == ["-"]
+    monkeypatch.setattr(sys, "stdin", Terminal())
+    assert files_of(["-"]) == ["-"]
+    with pytest.raises(ValueError, match="which file"):
+        files_of([])
