@@ -60,11 +60,14 @@ class Case:
     - ``stream``: peak resident size of a pass that keeps none;
     - ``growth``: taken by the ``stream`` case along the way;
     - ``import``: elapsed time of the import in a process of its own;
-    - ``core``: CPU time of the C core without Python, by c_speed.c.
+    - ``core``: CPU time of the C core without Python, by c_speed.c;
+    - ``command``: user CPU time of a whole command that converts the data, its output thrown
+      away; the case's name ends in the format.
 
     `data` is ``slice`` (the first records of the file), ``file`` (all of it),
-    ``marc8`` (the slice as MARC-8) or ``marc8-marks`` (those of its records
-    that hold more than ASCII).
+    ``marc8`` (the slice as MARC-8), ``marc8-marks`` (those of its records
+    that hold more than ASCII), ``marcxml`` or ``json`` (the slice as a MARCXML
+    collection and as an array of MARC-in-JSON).
     """
 
     name: str
@@ -80,6 +83,17 @@ def _over(rust: tuple[float, float], pymarc: tuple[float, float]) -> tuple[Bar, 
     return Bar(*rust, over=RUST), Bar(*pymarc, over=PYMARC)
 
 
+def _command(format: str, least: float, aim: float) -> Case:
+    return Case(
+        f"convert-{format}",
+        f"command: ISO 2709 to {format}",
+        kind="command",
+        data="file",
+        contenders=(OURS, YAZ),
+        bars=(Bar(least, aim, over=YAZ),),
+    )
+
+
 CASES = (
     Case("read", "read a path", bars=_over((9, 13), (75, 110))),
     Case("read-file", "read an open file object", bars=_over((4, 6), (36, 50))),
@@ -90,6 +104,10 @@ CASES = (
     Case("as-marc", "read, as_marc()", bars=_over((6, 10), (55, 75))),
     Case("edit", "read, replace 245 $a, add a 500, write", bars=_over((1.8, 2.6), (9.5, 14))),
     Case("copy", "read, write", contenders=(OURS, RUST, PYMARC, YAZ)),
+    Case("to-xml", "read, MARCXML text of each record", bars=_over((10, 14), (80, 115))),
+    Case("to-json", "read, MARC-in-JSON text of each record", bars=_over((9, 13), (40, 60))),
+    Case("read-xml", "read a MARCXML file", data="marcxml", bars=_over((2.4, 13), (15, 85))),
+    Case("read-json", "read a MARC-in-JSON array", data="json", bars=_over((2, 40), (4, 70))),
     Case(
         "marc8",
         "read MARC-8",
@@ -104,6 +122,10 @@ CASES = (
         contenders=(OURS, PYMARC),
     ),
     Case("busy", "read a path beside a busy thread", kind="busy", bars=_over((1.5, 4), (10, 30))),
+    _command("marcxml", 12, 22),
+    _command("json", 7, 12),
+    _command("marc", 7, 12),
+    _command("line", 4, 7),
     Case(
         "kept", "memory of a record kept", kind="kept", unit="bytes/record", bars=(Bar(1100, 950),)
     ),

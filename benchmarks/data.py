@@ -3,13 +3,14 @@
 
 The file is the Library of Congress's "Books All" of 2016, part 1, as it comes
 with pymarc's source distribution: 250,000 records in UTF-8.  A slice is its
-first records; the MARC-8 forms are made of the slice by yaz-marcdump.  Each is
+first records; the other forms are made of the slice by yaz-marcdump.  Each is
 made when a case first asks for it, in a folder that goes when the run ends.
 """
 
 from __future__ import annotations
 
 import functools
+import json
 import mmap
 import shutil
 import subprocess
@@ -87,7 +88,7 @@ class Data:
         self._folder.cleanup()
 
     def get(self, name: str) -> Records:
-        """Returns "file", "slice", "marc8" or "marc8-marks"."""
+        """Returns "file", "slice" or one of its other forms."""
         found: Records = getattr(self, name.replace("-", "_"))
         return found
 
@@ -121,6 +122,30 @@ class Data:
         records = [part + b"\x1d" for part in self.marc8.path.read_bytes().split(b"\x1d")[:-1]]
         chosen = [part for part in records if not part.isascii() or b"\x1b" in part]
         return self._write("marc8-marks.mrc", b"".join(chosen), len(chosen))
+
+    @functools.cached_property
+    def marcxml(self) -> Records:
+        """The slice as a MARCXML collection."""
+        return self._write("slice.xml", self._dump("marcxml"), self.slice.count)
+
+    @functools.cached_property
+    def json(self) -> Records:
+        """The slice as an array of MARC-in-JSON, laid out as pymarc's writer does."""
+        decode = json.JSONDecoder().raw_decode
+        text = self._dump("json").decode("utf-8")
+        records = []
+        end = 0
+        while (start := text.find("{", end)) >= 0:
+            record, end = decode(text, start)
+            records.append(json.dumps(record))
+        return self._write("slice.json", f"[{','.join(records)}]".encode(), len(records))
+
+    def _dump(self, format: str) -> bytes:
+        return subprocess.run(
+            ["yaz-marcdump", "-i", "marc", "-o", format, str(self.slice.path)],
+            check=True,
+            stdout=subprocess.PIPE,
+        ).stdout
 
     def _write(self, name: str, data: bytes, count: int) -> Records:
         path = Path(self._folder.name) / name

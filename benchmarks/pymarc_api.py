@@ -19,6 +19,11 @@ NOTE = "A note that was added."
 
 def reader(package: Any, path: str) -> Any:
     """Opens a path in the package's own way."""
+    if path.endswith(".xml"):
+        ours = package.__name__ == "mrrc"
+        return package.read(path) if ours else package.parse_xml_to_array(path)
+    if path.endswith(".json"):
+        return _json_records(package, path)
     return package.MARCReader(path if package.__name__ == "mrrc" else open(path, "rb"))
 
 
@@ -87,6 +92,34 @@ def _copy(package: Any, path: str) -> None:
     writer.close()
 
 
+def _to_xml(package: Any, path: str) -> None:
+    for record in reader(package, path):
+        package.record_to_xml(record)
+
+
+def _to_json(package: Any, path: str) -> None:
+    for record in reader(package, path):
+        record.as_json()
+
+
+def _nothing(record: Any) -> None:
+    pass
+
+
+def _read_xml(package: Any, path: str) -> None:
+    if package.__name__ == "mrrc":
+        _read(package, path)
+    else:  # in pymarc's way that keeps no record
+        package.map_xml(_nothing, path)
+
+
+def _json_records(package: Any, path: str) -> Any:
+    if package.__name__ == "mrrc":
+        return package.read(path)
+    with open(path, encoding="utf-8") as source:
+        return package.parse_json_to_array(source)
+
+
 LOOPS: dict[str, Callable[[Any, str], None]] = {
     "read": _read,
     "read-file": _read_file,
@@ -97,6 +130,10 @@ LOOPS: dict[str, Callable[[Any, str], None]] = {
     "as-marc": _as_marc,
     "edit": _edit,
     "copy": _copy,
+    "to-xml": _to_xml,
+    "to-json": _to_json,
+    "read-xml": _read_xml,
+    "read-json": _read,
     "marc8": _read,
     "marc8-marks": _read,
     "busy": _read,
@@ -148,6 +185,22 @@ def _see_edit(package: Any, path: str) -> Iterator[object]:
         yield record.as_marc()
 
 
+def _see_xml(package: Any, path: str) -> Iterator[object]:
+    for record in reader(package, path):
+        yield package.record_to_xml(record)
+
+
+def _see_json(package: Any, path: str) -> Iterator[object]:
+    for record in reader(package, path):
+        yield record.as_json()
+
+
+def _see_read_xml(package: Any, path: str) -> Iterator[object]:
+    found: list[str] = []
+    package.map_xml(lambda record: found.append(str(record)), path)
+    return iter(found)
+
+
 OBSERVERS: dict[str, Callable[[Any, str], Iterator[object]]] = {
     "read": _see_text,
     "read-file": _see_position,
@@ -158,6 +211,10 @@ OBSERVERS: dict[str, Callable[[Any, str], Iterator[object]]] = {
     "as-marc": _see_marc,
     "edit": _see_edit,
     "copy": _see_marc,
+    "to-xml": _see_xml,
+    "to-json": _see_json,
+    "read-xml": _see_read_xml,
+    "read-json": _see_text,
     "marc8": _see_text,
     "marc8-marks": _see_text,
 }

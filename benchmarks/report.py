@@ -84,7 +84,7 @@ def _rows(cases: list[Case], results: Results) -> list[list[str]]:
         row = [case.title, _unit(case)]
         row += [_cell(case, rounds.get(contender)) for contender in COLUMNS]
         bars = {bar.over: bar for bar in case.bars}
-        for rival in (RUST, PYMARC):
+        for rival in (RUST, PYMARC, YAZ):
             row.append(_bar_cell(case, bars.get(rival), results.ratio(case.name, rival)))
         if None in bars and (figure := results.median(case.name, OURS)) is not None:
             bar = bars[None]
@@ -94,11 +94,13 @@ def _rows(cases: list[Case], results: Results) -> list[list[str]]:
             if rival in rounds:
                 bar_cell = _bar_cell(case, bars.get(rival), results.ratio(case.name, rival))
                 speed = f"{_cell(case, rounds[rival])}: {bar_cell}"
-                rows.append([f"  beside {LABELS[rival]}", _unit(case), speed, "", "", "", "", ""])
+                rows.append(
+                    [f"  beside {LABELS[rival]}", _unit(case), speed, *[""] * (len(HEAD) - 3)]
+                )
     return rows
 
 
-HEAD = ["", "", *(LABELS[name] for name in COLUMNS), "over Rust mrrc", "over pymarc"]
+HEAD = ["", "", *(LABELS[name] for name in COLUMNS), "over Rust mrrc", "over pymarc", "over yaz"]
 
 
 def table(cases: list[Case], results: Results) -> str:

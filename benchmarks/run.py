@@ -174,6 +174,16 @@ class Run:
                 self.results.add(case.name, name, figure)
             return
         records = self.data.get(case.data)
+        if case.kind == "command":
+            format = case.name.removeprefix("convert-")
+            if name == YAZ:
+                command = ["yaz-marcdump", "-i", "marc", "-o", format, str(records.path)]
+                seconds = contenders.program_seconds(command, user=True)
+            else:
+                ours = {"json": "marcjson"}.get(format, format)
+                seconds = self.packages[name].convert_seconds(ours, str(records.path))
+            self.results.add(case.name, name, seconds / records.count * 1e6)
+            return
         if name == YAZ:
             if shutil.which("yaz-marcdump") is None:
                 raise MeasurementError("yaz-marcdump is not installed")

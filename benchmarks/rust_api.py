@@ -17,6 +17,12 @@ from pymarc_api import NOTE, TITLE
 
 def reader(package: Any, path: str) -> Any:
     """Opens a path."""
+    if path.endswith((".xml", ".json")):
+        with open(path, encoding="utf-8") as source:
+            text = source.read()
+        if path.endswith(".xml"):
+            return package.xml_to_records(text)
+        return package.parse_json_to_array(text)
     return package.MARCReader(path)
 
 
@@ -81,6 +87,16 @@ def _copy(package: Any, path: str) -> None:
             writer.write(record)
 
 
+def _to_xml(package: Any, path: str) -> None:
+    for record in reader(package, path):
+        record.to_xml()
+
+
+def _to_json(package: Any, path: str) -> None:
+    for record in reader(package, path):
+        record.to_marcjson()
+
+
 LOOPS: dict[str, Callable[[Any, str], None]] = {
     "read": _read,
     "read-file": _read_file,
@@ -91,6 +107,10 @@ LOOPS: dict[str, Callable[[Any, str], None]] = {
     "as-marc": _as_marc,
     "edit": _edit,
     "copy": _copy,
+    "to-xml": _to_xml,
+    "to-json": _to_json,
+    "read-xml": _read,
+    "read-json": _read,
     "busy": _read,
 }
 
