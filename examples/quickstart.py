@@ -1,27 +1,32 @@
 # SPDX-License-Identifier: MIT
 """Looks into a file of MARC records: `quickstart.py [FILE]`, without FILE sample.mrc.
 
-It reads every record and says what is in the file, then adds a note to each record, writes
-them to a copy in a temporary folder and reads the copy back.  The file itself is never
-changed.  Exit status: 0, 1 where the file holds no MARC record or the copy differs, 2 where
-it cannot be read.
+It reads every record, whatever the file's format is, and says what is in the file; adds a note
+to each record, writes them as ISO 2709 to a copy in a temporary folder and reads the copy back;
+and makes MARCXML and JSON of the file there with the command `mrrc`.  The file itself is never
+changed.  Exit status: 0, 1 where the file holds no MARC record or what was written differs, 2
+where it cannot be read.
 """
 
 from __future__ import annotations
 
 import logging
 import os
+import shlex
+import subprocess
 import sys
 import tempfile
 import textwrap
 import time
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mrrc import Field, Indicators, MARCReader, MARCWriter, Record, Subfield
-from mrrc.exceptions import PymarcException
+import mrrc
+from mrrc import Field, Indicators, MARCReader, MARCWriter, MrrcException, Record, Subfield
+from mrrc.formats import FORMATS
 
 ENCODINGS = {"a": "UTF-8", " ": "MARC-8"}
 NOTE = "Read and written with mrrc."
@@ -31,6 +36,7 @@ NOTE = "Read and written with mrrc."
 class Survey:
     """What reading a file once brings to light."""
 
+    format: str = ""
     records: int = 0
     fields: int = 0
     encodings: Counter[str] = field(default_factory=Counter)
@@ -38,6 +44,7 @@ class Survey:
     titles: list[str] = field(default_factory=list)
     bad: list[str] = field(default_factory=list)
     repaired: list[str] = field(default_factory=list)
+    repairs: int = 0
     reading: float = 0.0
     looking: float = 0.0
 
@@ -47,10 +54,29 @@ class Repairs(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__()
-        self.said: list[str] = []
+        self.count = 0
+        self.first: list[str] = []
+
+    def listen(self) -> None:
+        """Takes what the package logs, and its warnings."""
+        logger = logging.getLogger("pymarc")  # its name, so that who listens to it still does
+        logger.addHandler(self)
+        logger.propagate = False
+        warnings.simplefilter("always")
+        warnings.showwarning = lambda message, *place: self._say(str(message))
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.said.append(textwrap.shorten(record.getMessage(), 90))
+        self._say(record.getMessage())
+
+    def _say(self, text: str) -> None:
+        self.count += 1
+        if len(self.first) < 3:
+            self.first.append(textwrap.shorten(text, 90))
+
+    def forget(self) -> None:
+        """Begins again with none."""
+        self.count = 0
+        self.first = []
 
 
 class Progress:
@@ -71,44 +97,60 @@ class Progress:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
+def each_record(path: Path) -> Iterator[Record | BaseException]:
+    """Yields every record of a file of any format, or why it cannot be read."""
+    with mrrc.read(path) as reader:
+        while True:
+            try:
+                for record in reader:
+                    if record is not None:
+                        yield record
+                    elif isinstance(reader, MARCReader) and reader.current_exception is not None:
+                        yield reader.current_exception
+                return
+            except MrrcException as error:
+                yield error  # of one record; the reader goes on behind it
+
+
 def good_records(path: Path) -> Iterator[Record]:
-    """Yields the records that can be read; a bad one comes as None and is passed over."""
-    with MARCReader(path) as reader:
-        for record in reader:
-            if record is not None:
-                yield record
+    """Yields the records that can be read."""
+    return (record for record in each_record(path) if isinstance(record, Record))
 
 
 def time_reading(path: Path) -> float:
     """Returns the seconds that reading alone takes."""
     began = time.perf_counter()
-    with MARCReader(path) as reader:
-        for _ in reader:
-            pass
+    for _ in each_record(path):
+        pass
     return time.perf_counter() - began
+
+
+def format_of(path: Path) -> str:
+    """Returns the name of a file's format."""
+    with mrrc.read(path) as reader:
+        return "marc" if isinstance(reader, MARCReader) else reader.format
 
 
 def survey(path: Path, repairs: Repairs) -> Survey:
     """Reads a file once without and once with looking into the records, and counts."""
-    found = Survey(reading=time_reading(path))
-    repairs.said.clear()
+    found = Survey(format=format_of(path), reading=time_reading(path))
+    repairs.forget()
     progress = Progress("reading")
     began = time.perf_counter()
-    with MARCReader(path) as reader:
-        for number, record in enumerate(reader, 1):
-            progress.show(number)
-            if record is None:
-                error = reader.current_exception
-                found.bad.append(f"record {number}: {type(error).__name__}: {error}")
-                continue
-            found.records += 1
-            found.fields += len(record.fields)
-            found.encodings[record.leader[9]] += 1
-            found.tags.update(marc_field.tag for marc_field in record.fields)
-            if len(found.titles) < 5 and record.title:
-                found.titles.append(textwrap.shorten(record.title, 90))
+    for number, record in enumerate(each_record(path), 1):
+        progress.show(number)
+        if not isinstance(record, Record):
+            found.bad.append(f"record {number}: {type(record).__name__}: {record}")
+            continue
+        found.records += 1
+        found.fields += len(record.fields)
+        found.encodings[record.leader[9]] += 1
+        found.tags.update(marc_field.tag for marc_field in record.fields)
+        if len(found.titles) < 5 and record.title:
+            found.titles.append(textwrap.shorten(record.title, 90))
     found.looking = time.perf_counter() - began
-    found.repaired = list(repairs.said)
+    found.repaired = list(repairs.first)
+    found.repairs = repairs.count
     progress.clear()
     return found
 
@@ -116,6 +158,7 @@ def survey(path: Path, repairs: Repairs) -> Survey:
 def report(path: Path, found: Survey) -> None:
     """Prints what was found."""
     print(f"{path}: {path.stat().st_size:,} bytes")
+    print(f"  format     {found.format}: {FORMATS[found.format].about}")
     print(f"  records    {found.records:,}, with {found.fields:,} fields")
     few = " (too few to say much)" if found.records < 1000 else ""
     print(f"  read       {found.records / found.reading:,.0f} records a second{few}")
@@ -131,10 +174,10 @@ def report(path: Path, found: Survey) -> None:
         print(f"  bad        {reason}")
     if len(found.bad) > 10:
         print(f"  bad        and {len(found.bad) - 10:,} more")
-    for what in found.repaired[:3]:
+    for what in found.repaired:
         print(f"  repaired   {what}")
-    if len(found.repaired) > 3:
-        print(f"  repaired   and {len(found.repaired) - 3:,} fields more")
+    if found.repairs > len(found.repaired):
+        print(f"  repaired   and {found.repairs - len(found.repaired):,} fields more")
 
 
 def add_note(record: Record) -> None:
@@ -153,7 +196,7 @@ def write_copy(path: Path, copy: Path) -> tuple[int, list[str]]:
             try:
                 writer.write(record)
                 written += 1
-            except PymarcException as error:
+            except MrrcException as error:
                 refused.append(f"{type(error).__name__}: {error}")
             progress.show(written)
     progress.clear()
@@ -167,7 +210,7 @@ def agrees(path: Path, copy: Path) -> bool:
         add_note(record)
         try:
             expected = record.as_marc()
-        except PymarcException:
+        except MrrcException:
             continue
         again = next(copied, None)
         if again is None or again.as_marc() != expected:
@@ -175,6 +218,48 @@ def agrees(path: Path, copy: Path) -> bool:
         if again.get_fields("500")[-1]["a"] != NOTE:
             return False
     return next(copied, None) is None
+
+
+def command(folder: Path, *arguments: str) -> int:
+    """Runs the command line `mrrc` in a folder, and shows what is typed and what comes.
+
+    Returns its exit status.
+    """
+    print(f"$ mrrc {shlex.join(arguments)}")
+    done = subprocess.run(
+        [sys.executable, "-m", "mrrc", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        encoding="utf-8",
+        errors="replace",
+        cwd=folder,
+        check=False,
+    )
+    lines = done.stdout.splitlines()
+    for line in lines[:40]:
+        whole = len(line) <= 100 or line.startswith("mrrc: ")
+        print(line if whole else f"{line[:95]}[...]")
+    if len(lines) > 40:
+        print(f"... and {len(lines) - 40:,} lines more")
+    return done.returncode
+
+
+def convert(path: Path, folder: Path) -> bool:
+    """Makes MARCXML and JSON of the file, and shows the first record.
+
+    Returns whether no command failed; one that names bad records has not.
+    """
+    name = path.name.partition(".")[0] or "records"
+    xml, lines = f"{name}.xml", f"{name}.jsonl"
+    print(f"{folder}:")
+    statuses = [
+        command(folder, "convert", str(path.resolve()), "-o", xml),
+        command(folder, "convert", xml, "-o", lines),
+        command(folder, "count", xml, lines),
+        command(folder, "show", "--limit", "1", lines),
+    ]
+    return max(statuses) < 2
 
 
 def run(path: Path) -> int:
@@ -186,18 +271,21 @@ def run(path: Path) -> int:
         print(f"{path} is empty: there is nothing to read", file=sys.stderr)
         return 1
     repairs = Repairs()
-    logger = logging.getLogger("pymarc")  # its name, so that programs that listen to it still do
-    logger.addHandler(repairs)
-    logger.propagate = False
-    found = survey(path, repairs)
+    repairs.listen()
+    try:
+        found = survey(path, repairs)
+    except ValueError as error:  # of no format that is known
+        print(f"{path} holds no MARC record that can be read: {error}", file=sys.stderr)
+        return 1
     if found.records == 0:
-        print(f"{path} holds no MARC record that can be read (ISO 2709)", file=sys.stderr)
+        print(f"{path} holds no MARC record that can be read ({found.format})", file=sys.stderr)
         for reason in found.bad[:3]:
             print(f"  {reason}", file=sys.stderr)
         return 1
     report(path, found)
 
-    copy = Path(tempfile.mkdtemp(prefix="mrrc-")) / f"{path.stem}.copy.mrc"
+    folder = Path(tempfile.mkdtemp(prefix="mrrc-"))
+    copy = folder / f"{path.stem}.copy.mrc"
     written, refused = write_copy(path, copy)
     print(f"{copy}: {written:,} records, each with a note more")
     for reason in refused[:10]:
@@ -206,7 +294,8 @@ def run(path: Path) -> int:
         print("  read back: differs from what was written")
         return 1
     print("  read back: agrees with what was written")
-    return 0
+    sys.stdout.flush()
+    return 0 if convert(path, folder) else 1
 
 
 def main() -> int:
@@ -224,7 +313,9 @@ def main() -> int:
     except FileNotFoundError:
         print(f"{path}: no such file", file=sys.stderr)
     except OSError as error:
-        print(f"{path}: {error.strerror or error}", file=sys.stderr)
+        print(f"{error.filename or path}: {error.strerror or error}", file=sys.stderr)
+    except EOFError as error:
+        print(error, file=sys.stderr)
     return 2
 
 

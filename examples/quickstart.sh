@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Builds mrrc into a virtual environment of its own and looks into a file of MARC records:
+# Builds mrrc into a virtual environment of its own, looks into a file of MARC records of any
+# format, and makes MARCXML and JSON of it:
 #
 #     bash examples/quickstart.sh [FILE]
 #
@@ -17,7 +18,8 @@ if (($# > 1)); then
     echo "usage: bash examples/quickstart.sh [FILE]" >&2
     exit 2
 fi
-need_packages gcc libc6-dev python3-dev python3-venv pkg-config libutf8proc-dev
+need_packages gcc libc6-dev python3-dev python3-venv pkg-config libxml2-dev libjansson-dev \
+    libutf8proc-dev
 need_python
 
 venv="${MRRC_QUICKSTART_VENV:-$PWD/build/quickstart}"

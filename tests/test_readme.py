@@ -11,6 +11,7 @@ import doctest
 import importlib
 import os
 import pkgutil
+import re
 import shutil
 import subprocess
 import sys
@@ -24,7 +25,7 @@ import mrrc
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "examples" / "sample.mrc"
 PAGES = [ROOT / "README.rst", *sorted((ROOT / "docs").glob("*.rst"))]
-MODULES = [f"mrrc.{module.name}" for module in pkgutil.iter_modules(mrrc.__path__)]
+MODULES = [module.name for module in pkgutil.walk_packages(mrrc.__path__, "mrrc.")]
 WITH_EXAMPLES = [path for path in PAGES if ">>> " in path.read_text(encoding="utf-8")]
 
 
@@ -63,12 +64,47 @@ def test_docstrings(module: str) -> None:
 
 
 def test_pages_have_examples() -> None:
-    assert {"README", "tutorial", "pymarc"} <= {page.stem for page in WITH_EXAMPLES}
+    expected = {"README", "tutorial", "formats", "pymarc"}
+    assert expected <= {page.stem for page in WITH_EXAMPLES}
 
 
-def quickstart(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
+def test_every_format_is_described() -> None:
+    page = (ROOT / "docs" / "formats.rst").read_text(encoding="utf-8")
+    listed = re.findall(r"^``(\w+)`` +(yes|no) +(yes|no)  ", page, flags=re.MULTILINE)
+    words = {True: "yes", False: "no"}
+    formats = mrrc.formats.FORMATS.values()
+    assert listed == [(each.name, words[each.reads], words[each.writes]) for each in formats]
+
+
+def test_selectors_of_the_page_are_selectors(tmp_path: Path) -> None:
+    section = (ROOT / "docs" / "formats.rst").read_text(encoding="utf-8")
+    section = section.partition("Selectors\n---")[2]
+    selectors = re.findall(r"^``(\S+)``", section, flags=re.MULTILINE)
+    assert len(selectors) > 10
+    assert mrrc.convert(SAMPLE, tmp_path / "x.csv", columns=selectors).records == 21
+
+
+def documented(page: str) -> set[str]:
+    """The names that a page of the reference takes from docstrings."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    found: set[str] = set(re.findall(r"auto(?:class|function):: \S+\.(\w+)$", text, re.MULTILINE))
+    for module, members in re.findall(
+        r"^\.\. automodule:: (\S+)\n   :members:(.*)$", text, flags=re.MULTILINE
+    ):
+        named = [name.strip() for name in members.split(",")] if members.strip() else []
+        content = importlib.import_module(module)
+        found.update(named or getattr(content, "__all__", vars(content)))
+    return found
+
+
+def test_everything_public_is_in_the_reference() -> None:
+    things = {name for name in mrrc.__all__ if callable(getattr(mrrc, name))}
+    assert things <= documented("reference.rst")
+
+
+def example(name: str, *arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, str(ROOT / "examples" / "quickstart.py"), *map(str, arguments)],
+        [sys.executable, str(ROOT / "examples" / name), *map(str, arguments)],
         capture_output=True,
         encoding="utf-8",
         cwd=folder,
@@ -77,16 +113,30 @@ def quickstart(*arguments: str | Path, folder: Path) -> subprocess.CompletedProc
 
 
 def test_quickstart_on_its_sample(tmp_path: Path) -> None:
-    done = quickstart(folder=tmp_path)
+    done = example("quickstart.py", folder=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert "records    21, with" in done.stdout
     assert "UTF-8 (leader/09): 20" in done.stdout
     assert "MARC-8 (leader/09): 1" in done.stdout
     assert "bad " not in done.stdout
     assert "21 records, each with a note more" in done.stdout
-    assert done.stdout.endswith("agrees with what was written\n")
+    assert "agrees with what was written\n" in done.stdout
+    assert "$ mrrc count sample.xml sample.jsonl\n21 sample.xml\n21 sample.jsonl\n" in done.stdout
+    assert "Record 1 of sample.jsonl" in done.stdout
     (copy,) = tmp_path.glob("*/sample.copy.mrc")
     assert copy.read_bytes().count(b"\x1d") == 21
+    assert (copy.with_name("sample.jsonl")).read_bytes().count(b"\n") == 21
+
+
+@pytest.mark.parametrize("name", ["sample.xml", "sample.json", "sample.mrk.gz", "sample.seq", "x"])
+def test_quickstart_on_any_format(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    mrrc.convert(SAMPLE, path, target_format="line" if name == "x" else None)
+    done = example("quickstart.py", path, folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "records    21, with" in done.stdout
+    assert "21 records, each with a note more" in done.stdout
+    assert "\n42 total\n" in done.stdout
 
 
 def test_quickstart_says_which_records_are_bad(tmp_path: Path) -> None:
@@ -95,12 +145,25 @@ def test_quickstart_says_which_records_are_bad(tmp_path: Path) -> None:
     data[second + 12 : second + 17] = b"00000"
     path = tmp_path / "damaged.mrc"
     path.write_bytes(data)
-    done = quickstart(path, folder=tmp_path)
+    done = example("quickstart.py", path, folder=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert "records    20, with" in done.stdout
     assert "record 2: BaseAddressNotFound" in done.stdout
     assert "20 records, each with a note more" in done.stdout
-    assert done.stdout.endswith("agrees with what was written\n")
+    assert "agrees with what was written\n" in done.stdout
+    assert "damaged.mrc: record 2: " in done.stdout
+    assert "\n40 total\n" in done.stdout
+
+
+def test_quickstart_goes_on_behind_a_bad_record_of_any_format(tmp_path: Path) -> None:
+    path = tmp_path / "damaged.xml"
+    mrrc.convert(SAMPLE, path)
+    path.write_bytes(path.read_bytes().replace(b"<leader>01247cam", b"<leader>", 1))
+    done = example("quickstart.py", path, folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "records    20, with" in done.stdout
+    assert "record 3: RecordLeaderInvalid" in done.stdout
+    assert "20 records, each with a note more" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -118,13 +181,45 @@ def test_quickstart_on_what_is_no_marc(
     path = tmp_path / "file"
     if content is not None:
         path.write_bytes(content)
-    done = quickstart(path, folder=tmp_path)
+    done = example("quickstart.py", path, folder=tmp_path)
     assert (done.returncode, done.stdout) == (status, "")
     assert message in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_quickstart_on_a_folder(tmp_path: Path) -> None:
-    done = quickstart(tmp_path, folder=tmp_path)
+    done = example("quickstart.py", tmp_path, folder=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert "is a folder" in done.stderr
+
+
+def test_publish(tmp_path: Path) -> None:
+    with mrrc.read(SAMPLE) as reader:
+        records = [record for record in reader if record is not None]
+    local = mrrc.Field("500", subfields=[mrrc.Subfield("a", "Ours."), mrrc.Subfield("9", "x")])
+    records[0].add_field(local, mrrc.Field("950", subfields=[mrrc.Subfield("a", "Shelf")]))
+    records[1].leader[5] = "d"
+    mrrc.write(records, tmp_path / "all.jsonl")
+    done = example("publish.py", "all.jsonl", "some.xml.gz", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "some.xml.gz: 20 records; 1 deleted ones passed over\n"
+    with mrrc.read(tmp_path / "some.xml.gz") as reader:
+        first = next(reader)
+    assert first is not None
+    assert "950" not in first
+    assert str(first.get_fields("500")[-1]) == "=500  \\\\$aOurs."
+
+
+def test_publish_names_what_it_cannot_read(tmp_path: Path) -> None:
+    path = tmp_path / "all.jsonl"
+    mrrc.convert(SAMPLE, path)
+    lines = path.read_bytes().splitlines(keepends=True)
+    lines[4] = b'{"leader": ""}\n'
+    path.write_bytes(b"".join(lines))
+    done = example("publish.py", "all.jsonl", "some.mrc", folder=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith("not read: [record 5]")
+    assert done.stdout.startswith("some.mrc: 20 records;")
+    done = example("publish.py", "missing.mrc", "some.mrc", folder=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "No such file" in done.stderr
