@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Reads, edits and writes MARC records at the speed of C, behind pymarc's API."""
+"""Reads, edits and writes MARC records at the speed of C, behind pymarc's API.
+
+A module of the package is imported when something of it is asked for, so that importing the
+package costs next to nothing, and a program pays for what it uses.
+"""
 
 from __future__ import annotations
 
@@ -8,74 +12,61 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from mrrc._version import __version__
-from mrrc.batch import RecordBatch
-from mrrc.constants import (
-    DIRECTORY_ENTRY_LEN,
-    END_OF_FIELD,
-    END_OF_RECORD,
-    LEADER_LEN,
-    SUBFIELD_INDICATOR,
-)
-from mrrc.exceptions import (
-    BadLeaderValue,
-    BadSubfieldCode,
-    BadSubfieldCodeWarning,
-    BaseAddressInvalid,
-    BaseAddressNotFound,
-    BaseAddressNotNumeric,
-    DirectoryNotNumeric,
-    EncodingError,
-    EndOfRecordNotFound,
-    FatalReaderError,
-    FieldNotFound,
-    InvalidField,
-    InvalidIndicator,
-    JsonError,
-    LeaderNotNumeric,
-    MissingLinkedFields,
-    MrrcException,
-    NoActiveFile,
-    NoFieldsFound,
-    PymarcException,
-    RecordDirectoryInvalid,
-    RecordLeaderInvalid,
-    RecordLengthInvalid,
-    RepairWarning,
-    StaleFieldError,
-    TextFormatError,
-    TruncatedRecord,
-    WriteNeedsRecord,
-    WriterError,
-    XmlError,
-)
-from mrrc.field import (
-    ControlField,
-    Field,
-    Indicators,
-    RawField,
-    Subfield,
-    map_marc8_field,
-)
-from mrrc.leader import (
-    Leader,
-    get_leader_is_valid_value,
-    get_leader_valid_values,
-    get_leader_value_description,
-)
-from mrrc.marc8 import (
-    MARC8ToUnicode,
-    iso5426_to_unicode,
-    marc8_to_unicode,
-    unicode_to_marc8,
-)
-from mrrc.reader import MARCReader, Reader, map_records
-from mrrc.record import Record, isbn_regex, logger, map_marc8_record, normalize_subfield_code
-from mrrc.writer import JSONWriter, MARCWriter, TextWriter, Writer, XMLWriter
 
 if TYPE_CHECKING:
+    from mrrc.batch import (
+        RecordBatch,
+    )
+    from mrrc.constants import (
+        DIRECTORY_ENTRY_LEN,
+        END_OF_FIELD,
+        END_OF_RECORD,
+        LEADER_LEN,
+        SUBFIELD_INDICATOR,
+    )
     from mrrc.conversion import (
         Converted,
         convert,
+    )
+    from mrrc.exceptions import (
+        BadLeaderValue,
+        BadSubfieldCode,
+        BadSubfieldCodeWarning,
+        BaseAddressInvalid,
+        BaseAddressNotFound,
+        BaseAddressNotNumeric,
+        DirectoryNotNumeric,
+        EncodingError,
+        EndOfRecordNotFound,
+        FatalReaderError,
+        FieldNotFound,
+        InvalidField,
+        InvalidIndicator,
+        JsonError,
+        LeaderNotNumeric,
+        MissingLinkedFields,
+        MrrcException,
+        NoActiveFile,
+        NoFieldsFound,
+        PymarcException,
+        RecordDirectoryInvalid,
+        RecordLeaderInvalid,
+        RecordLengthInvalid,
+        RepairWarning,
+        StaleFieldError,
+        TextFormatError,
+        TruncatedRecord,
+        WriteNeedsRecord,
+        WriterError,
+        XmlError,
+    )
+    from mrrc.field import (
+        ControlField,
+        Field,
+        Indicators,
+        RawField,
+        Subfield,
+        map_marc8_field,
     )
     from mrrc.formats.reader import (
         FormatReader,
@@ -104,11 +95,25 @@ if TYPE_CHECKING:
         read,
         write,
     )
+    from mrrc.leader import (
+        Leader,
+        get_leader_is_valid_value,
+        get_leader_valid_values,
+        get_leader_value_description,
+    )
+    from mrrc.marc8 import (
+        MARC8ToUnicode,
+        iso5426_to_unicode,
+        marc8_to_unicode,
+        unicode_to_marc8,
+    )
     from mrrc.marcjson import (
         JSONHandler,
         parse_json_to_array,
     )
-    from mrrc.marcmaker import MARCMakerReader
+    from mrrc.marcmaker import (
+        MARCMakerReader,
+    )
     from mrrc.marcxml import (
         MARC_XML_NS,
         MARC_XML_SCHEMA,
@@ -120,58 +125,156 @@ if TYPE_CHECKING:
         record_to_xml,
         record_to_xml_node,
     )
-    from mrrc.text_readers import JSONReader
+    from mrrc.reader import (
+        MARCReader,
+        Reader,
+        map_records,
+    )
+    from mrrc.record import (
+        Record,
+        isbn_regex,
+        logger,
+        map_marc8_record,
+        normalize_subfield_code,
+    )
+    from mrrc.text_readers import (
+        JSONReader,
+    )
+    from mrrc.writer import (
+        JSONWriter,
+        MARCWriter,
+        TextWriter,
+        Writer,
+        XMLWriter,
+    )
 
-#: Where the names are that not every program needs: their modules are imported when asked for.
-_LATER = {
-    "JSONReader": "text_readers",
-    "MARCMakerReader": "marcmaker",
-    "JSONHandler": "marcjson",
-    "parse_json_to_array": "marcjson",
-    "MARC_XML_NS": "marcxml",
-    "MARC_XML_SCHEMA": "marcxml",
-    "XSI_NS": "marcxml",
-    "XmlHandler": "marcxml",
-    "map_xml": "marcxml",
-    "parse_xml": "marcxml",
-    "parse_xml_to_array": "marcxml",
-    "record_to_xml": "marcxml",
-    "record_to_xml_node": "marcxml",
-    "Converted": "conversion",
-    "convert": "conversion",
-    "FormatReader": "formats.reader",
-    "dublin_core_to_xml": "formats.records",
-    "json_to_record": "formats.records",
-    "marcjson_to_record": "formats.records",
-    "mods_collection_to_records": "formats.records",
-    "mods_to_record": "formats.records",
-    "record_to_csv": "formats.records",
-    "record_to_dublin_core": "formats.records",
-    "record_to_dublin_core_xml": "formats.records",
-    "record_to_json": "formats.records",
-    "record_to_marcjson": "formats.records",
-    "record_to_mods": "formats.records",
-    "records_to_csv": "formats.records",
-    "records_to_csv_filtered": "formats.records",
-    "xml_to_record": "formats.records",
-    "xml_to_records": "formats.records",
-    "FormatWriter": "formats.writer",
-    "read": "front",
-    "write": "front",
+#: The names of the package by the module that they are in.
+_NAMES = {
+    "batch": ("RecordBatch",),
+    "constants": (
+        "DIRECTORY_ENTRY_LEN",
+        "END_OF_FIELD",
+        "END_OF_RECORD",
+        "LEADER_LEN",
+        "SUBFIELD_INDICATOR",
+    ),
+    "conversion": (
+        "Converted",
+        "convert",
+    ),
+    "exceptions": (
+        "BadLeaderValue",
+        "BadSubfieldCode",
+        "BadSubfieldCodeWarning",
+        "BaseAddressInvalid",
+        "BaseAddressNotFound",
+        "BaseAddressNotNumeric",
+        "DirectoryNotNumeric",
+        "EncodingError",
+        "EndOfRecordNotFound",
+        "FatalReaderError",
+        "FieldNotFound",
+        "InvalidField",
+        "InvalidIndicator",
+        "JsonError",
+        "LeaderNotNumeric",
+        "MissingLinkedFields",
+        "MrrcException",
+        "NoActiveFile",
+        "NoFieldsFound",
+        "PymarcException",
+        "RecordDirectoryInvalid",
+        "RecordLeaderInvalid",
+        "RecordLengthInvalid",
+        "RepairWarning",
+        "StaleFieldError",
+        "TextFormatError",
+        "TruncatedRecord",
+        "WriteNeedsRecord",
+        "WriterError",
+        "XmlError",
+    ),
+    "field": (
+        "ControlField",
+        "Field",
+        "Indicators",
+        "RawField",
+        "Subfield",
+        "map_marc8_field",
+    ),
+    "formats.reader": ("FormatReader",),
+    "formats.records": (
+        "dublin_core_to_xml",
+        "json_to_record",
+        "marcjson_to_record",
+        "mods_collection_to_records",
+        "mods_to_record",
+        "record_to_csv",
+        "record_to_dublin_core",
+        "record_to_dublin_core_xml",
+        "record_to_json",
+        "record_to_marcjson",
+        "record_to_mods",
+        "records_to_csv",
+        "records_to_csv_filtered",
+        "xml_to_record",
+        "xml_to_records",
+    ),
+    "formats.writer": ("FormatWriter",),
+    "front": (
+        "read",
+        "write",
+    ),
+    "leader": (
+        "Leader",
+        "get_leader_is_valid_value",
+        "get_leader_valid_values",
+        "get_leader_value_description",
+    ),
+    "marc8": (
+        "MARC8ToUnicode",
+        "iso5426_to_unicode",
+        "marc8_to_unicode",
+        "unicode_to_marc8",
+    ),
+    "marcjson": (
+        "JSONHandler",
+        "parse_json_to_array",
+    ),
+    "marcmaker": ("MARCMakerReader",),
+    "marcxml": (
+        "MARC_XML_NS",
+        "MARC_XML_SCHEMA",
+        "XSI_NS",
+        "XmlHandler",
+        "map_xml",
+        "parse_xml",
+        "parse_xml_to_array",
+        "record_to_xml",
+        "record_to_xml_node",
+    ),
+    "reader": (
+        "MARCReader",
+        "Reader",
+        "map_records",
+    ),
+    "record": (
+        "Record",
+        "isbn_regex",
+        "logger",
+        "map_marc8_record",
+        "normalize_subfield_code",
+    ),
+    "text_readers": ("JSONReader",),
+    "writer": (
+        "JSONWriter",
+        "MARCWriter",
+        "TextWriter",
+        "Writer",
+        "XMLWriter",
+    ),
 }
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"{__name__}.{_LATER[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_LATER})
-
+_HOME = {name: module for module, names in _NAMES.items() for name in names}
 
 #: pymarc's modules that this package has, by pymarc's names.
 _PYMARC_MODULES = (
@@ -187,6 +290,21 @@ _PYMARC_MODULES = (
     "record",
     "writer",
 )
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for: a name of the package, or one of its modules."""
+    if name in _HOME:
+        value = getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
+        globals()[name] = value
+        return value
+    if name in _PYMARC_MODULES or name in _NAMES:
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME, *_PYMARC_MODULES})
 
 
 def install_as_pymarc() -> None:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from mrrc._bridge.core import NULL, empty_buffer, give_back, unpack
 from mrrc._bridge.faults import Note, notes_of, raise_for
@@ -21,14 +21,17 @@ CHARACTER_CUT: int = lib.MRRC_ERR_CHARACTER_CUT
 MARK_STRAY: int = lib.MRRC_ERR_MARK_STRAY
 
 
-class Decoded(NamedTuple):
+class Decoded:
     """A decoded value: how it ended, its text, the sets in use behind it, what was amiss."""
 
-    status: int
-    text: str
-    g0: int
-    g1: int
-    notes: list[Note]
+    __slots__ = ("g0", "g1", "notes", "status", "text")
+
+    def __init__(self, status: int, text: str, g0: int, g1: int, notes: list[Note]) -> None:
+        self.status = status
+        self.text = text
+        self.g0 = g0
+        self.g1 = g1
+        self.notes = notes
 
 
 def _decoded(status: int, out: Any, notes: Any, g0: int, g1: int) -> Decoded:

@@ -99,7 +99,7 @@ class Encoder:
         """Return what had to be replaced since this was asked last."""
         count = ffi.new("size_t *")
         notes = lib.mrrc_encoder_notes(self._encoder, count)
-        return notes_of(notes, count[0])
+        return notes_of(notes, count[0], written=True)
 
 
 class Block(NamedTuple):
@@ -113,13 +113,25 @@ class Block(NamedTuple):
     notes: list[Note] | tuple[()] = ()
 
 
-class Converted(NamedTuple):
-    """A batch that went from one format into another without becoming Python's."""
+class Converted:
+    """A batch that went from one format into another without becoming Python's.
 
-    encoded: Any  # a buffer, which holds until the next call
-    done: int  # how many records are in it
-    block: Block | None  # the batch, where not all of it was encoded or something is noted
-    error: Exception | None  # why the record behind those done is not there
+    Attributes:
+        encoded: a buffer, which holds until the next call.
+        done: how many records are in it.
+        block: the batch, where not all of it was encoded or something is noted.
+        error: why the record behind those done is not there.
+    """
+
+    __slots__ = ("block", "done", "encoded", "error")
+
+    def __init__(
+        self, encoded: Any, done: int, block: Block | None, error: Exception | None
+    ) -> None:
+        self.encoded = encoded
+        self.done = done
+        self.block = block
+        self.error = error
 
 
 _NO_ERROR = bytes(ffi.sizeof("mrrc_error"))
