@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, cast
 
 from mrrc import _bridge
+from mrrc._bridge import WRITE_ALONE, record_encode
 
 if TYPE_CHECKING:
     from mrrc.record import Record
@@ -76,8 +77,10 @@ def encoded(record: Record, format: str, flags: int = 0) -> str:
     Raises:
         WriterError: the text was never decoded (``to_unicode=False``).
     """
-    data = _bridge.record_encode(_packed(record), flags | _bridge.WRITE_ALONE, _NUMBERS[format])
-    return data.decode()
+    packed = record._packed
+    if packed.__class__ is not bytes or not packed or record._leader is not None:
+        packed = _packed(record)  # it has objects
+    return record_encode(packed, flags | WRITE_ALONE, _NUMBERS[format]).decode()
 
 
 def _cell(text: str) -> str:
@@ -122,13 +125,15 @@ class Conversions:
 
     def to_marcjson(self) -> str:
         """Return the record as MARC-in-JSON: one object, without blanks and line ends."""
-        from mrrc.formats.odd import odd_as_json, packed_of
-
         record = cast("Record", self)
-        packed = packed_of(record)
-        if packed is None:
-            return odd_as_json(record)
-        return _bridge.record_encode(packed, 0, _NUMBERS["marcjson"]).decode()
+        packed = record._packed
+        if packed.__class__ is not bytes or not packed or record._leader is not None:
+            from mrrc.formats.odd import odd_as_json, packed_of
+
+            packed = packed_of(record)
+            if packed is None:
+                return odd_as_json(record)
+        return record_encode(packed, 0, _NUMBERS["marcjson"]).decode()
 
     def to_xml(self) -> str:
         """Return the record as a MARCXML document, in one line with an XML declaration."""

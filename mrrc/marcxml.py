@@ -64,6 +64,10 @@ MARC_XML_SCHEMA = (
 )
 
 MARCXML: int = _bridge.find_format("marcxml")
+
+# How record_to_xml() has C write.
+_PLAIN = _bridge.WRITE_PYMARC | _bridge.WRITE_ASCII
+_IN_NAMESPACE = _PLAIN | _bridge.WRITE_NAMESPACE
 """The format's number."""
 
 #: It raises for a form that is none.
@@ -488,14 +492,10 @@ def record_to_xml(record: Record, quiet: bool = False, namespace: bool = False) 
         namespace: name MARCXML's namespace and schema.
     """
     packed = packed_text(record)
-    if packed is None:
-        encoded = serialize(record_to_xml_node(record, quiet, namespace)).encode()
-    else:
-        flags = _bridge.WRITE_PYMARC | (_bridge.WRITE_NAMESPACE if namespace else 0)
-        encoded = record_encode(packed, flags, MARCXML)
-    if encoded.isascii():
-        return encoded
-    return encoded.decode().encode("ascii", "xmlcharrefreplace")
+    if packed is not None:
+        return record_encode(packed, _IN_NAMESPACE if namespace else _PLAIN, MARCXML)
+    text = serialize(record_to_xml_node(record, quiet, namespace))
+    return text.encode("ascii", "xmlcharrefreplace")
 
 
 def serialize(node: ET.Element) -> str:

@@ -466,7 +466,11 @@ def packed_text(record: Record) -> bytes | None:
     its own fields.
     """
     kind = record.__class__
-    if kind is not Record and not (
+    if kind is Record:
+        untouched = record._packed
+        if untouched.__class__ is bytes and untouched and record._leader is None:
+            return untouched
+    elif not (
         isinstance(record, Record)
         and kind.__iter__ is Record.__iter__
         and kind.__next__ is Record.__next__

@@ -105,6 +105,7 @@ typedef struct work {
     uint32_t index;           /* of that field */
     int result;               /* MRRC_NOTED once something was replaced */
     bool checked;             /* the record is UTF-8 */
+    bool ascii;               /* what is not ASCII goes out as references */
 } work;
 
 /* The two places at work, which the compiler keeps in registers: no function that is not
@@ -189,28 +190,46 @@ INLINE bool is_end(const pen *p, bool control) {
     return p->at == p->end || *p->at == MRRCI_FIELD || (*p->at == MRRCI_SUBFIELD && !control);
 }
 
-/* Copies what can simply be copied.  Returns whether that is all of the value. */
-INLINE bool put_plain(pen *p, bool control) {
 #if MRRCI_X86
-    enum { STEP = 16 };
-    const __m128i controls = _mm_set1_epi8(0x1F);
+enum { STEP = 16 };
+
+/* Copies sixteen bytes.  Returns a bit for each of them that cannot simply be copied. */
+INLINE unsigned copy_step(uint8_t *to, const uint8_t *at, bool ascii) {
+    __m128i here = _mm_loadu_si128((const __m128i *)(const void *)at);
+    _mm_storeu_si128((__m128i *)(void *)to, here);
+    /* control characters; 0xEF, which begins U+FFFE and U+FFFF; '&'; and '<' and '>',
+     * which differ in one bit */
+    __m128i hit = _mm_cmpeq_epi8(_mm_min_epu8(here, _mm_set1_epi8(0x1F)), here);
+    hit = _mm_or_si128(hit, _mm_cmpeq_epi8(_mm_or_si128(here, _mm_set1_epi8('<' ^ '>')),
+                                           _mm_set1_epi8('>')));
+    hit = _mm_or_si128(hit, _mm_cmpeq_epi8(here, _mm_set1_epi8('&')));
+    hit = _mm_or_si128(hit, _mm_cmpeq_epi8(here, _mm_set1_epi8((char)0xEF)));
+    if (ascii) /* a byte's highest bit is what the mask takes */
+        hit = _mm_or_si128(hit, here);
+    return (unsigned)_mm_movemask_epi8(hit);
+}
+#endif
+
+/* Copies what can simply be copied.  Returns whether that is all of the value. */
+INLINE bool put_plain(pen *p, bool control, bool ascii) {
+#if MRRCI_X86
+    /* most values end within the first thirty-two bytes: one branch to guess */
     while (p->end - p->at >= STEP) {
-        __m128i here = _mm_loadu_si128((const __m128i *)(const void *)p->at);
-        _mm_storeu_si128((__m128i *)(void *)p->to, here);
-        /* control characters; 0xEF, which begins U+FFFE and U+FFFF; '&'; and '<' and '>',
-         * which differ in one bit */
-        __m128i hit = _mm_cmpeq_epi8(_mm_min_epu8(here, controls), here);
-        hit = _mm_or_si128(hit, _mm_cmpeq_epi8(_mm_or_si128(here, _mm_set1_epi8('<' ^ '>')),
-                                               _mm_set1_epi8('>')));
-        hit = _mm_or_si128(hit, _mm_cmpeq_epi8(here, _mm_set1_epi8('&')));
-        hit = _mm_or_si128(hit, _mm_cmpeq_epi8(here, _mm_set1_epi8((char)0xEF)));
-        unsigned special = (unsigned)_mm_movemask_epi8(hit);
-        size_t plain = special == 0 ? STEP : (size_t)__builtin_ctz(special);
+        unsigned special = copy_step(p->to, p->at, ascii);
+        size_t plain = STEP;
+        if (p->end - p->at >= 2 * STEP) {
+            special |= copy_step(p->to + STEP, p->at + STEP, ascii) << STEP;
+            plain = 2 * STEP;
+        }
+        if (special != 0)
+            plain = (size_t)__builtin_ctz(special);
         p->at += plain;
         p->to += plain;
         if (special != 0)
             return is_end(p, control);
     }
+#else
+    (void)ascii;
 #endif
     return is_end(p, control);
 }
@@ -224,7 +243,7 @@ INLINE int put_value(work *w, pen *p, bool control, literal before, literal behi
     }
     put(p, before);
     const uint8_t *start = p->at;
-    if (!w->checked || !put_plain(p, control)) {
+    if (!w->checked || !put_plain(p, control, w->ascii)) {
         /* from its beginning: the copy may have stopped inside a character, and notes
          * tell places in the value */
         p->to -= p->at - start;
@@ -406,7 +425,8 @@ static int encode(const uint8_t *packed, size_t size, const mrrci_how *how, mrrc
     size_t before = out->size, noted = how->notes == NULL ? 0 : how->notes->size;
     if (size < MRRCI_LEADER_SIZE)
         return fail(&w, MRRC_ERR_PACKED_INVALID);
-    w.checked = !(how->flags & MRRC_WRITE_ASCII) && mrrci_utf8_valid(packed, size);
+    w.ascii = (how->flags & MRRC_WRITE_ASCII) != 0;
+    w.checked = mrrci_utf8_valid(packed, size);
     int status = put_as(&w, how->flags, name);
     if (status < 0) {
         out->size = before;

@@ -74,8 +74,9 @@ def record_encode(packed: bytes, flags: int = 0, format: int = MARC) -> bytes:
             raise_for(error)
         if status == NOTED:
             _warn_of_notes(format, packed, flags)
-    encoded = _unpack(buffer.text, buffer.size) if buffer.size else b""
-    if len(encoded) < _KEPT:
+    size = buffer.size
+    encoded = _unpack(buffer.text, size) if size else b""
+    if size < _KEPT:
         _buffers.append(buffer)
     return encoded
 
