@@ -7,11 +7,12 @@ they are asked for. It does not read: `MARCReader.batches()` yields batches.
 
 from __future__ import annotations
 
+import io
 from array import array
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from itertools import groupby
-from typing import Any, overload
+from typing import Any, cast, overload
 
 from mrrc import _bridge
 from mrrc.exceptions import WriteNeedsRecord, WriterError
@@ -112,6 +113,8 @@ class RecordBatch:
     def encode(self, format: str = "marc") -> bytes:
         """Return the records as a file of a format, in one crossing with the GIL released.
 
+        What had to be written otherwise than it is in a record gives a `RepairWarning`.
+
         Raises:
             ValueError: there is no such format.
             WriteNeedsRecord: a record could not be read, and so stands as None.
@@ -122,16 +125,29 @@ class RecordBatch:
             return self._encode_marc()
         for place, of in enumerate(self._origins):
             if of is None:
-                raise WriteNeedsRecord
-            if place in self._beside:
-                self._beside[place]._pack()  # raises, and says why
+                raise WriteNeedsRecord(record_index=place + 1)
             if of[2]:
                 raise WriterError("the text was not decoded", record_index=place + 1)
+        if self._beside:
+            return self._encode_one_by_one(format)
         encoder = _bridge.Encoder(number)
         data, _, error = encoder.records(self._block, self._ends)
         if error is not None:
             raise error
+        for note in encoder.notes():
+            _bridge.warn_of(note, None, note.record + 1)
         return encoder.begin() + data + encoder.end()
+
+    def _encode_one_by_one(self, format: str) -> bytes:
+        """Encode a batch of which some records cannot be packed as they are."""
+        # it knows what becomes of them, and imports this module
+        from mrrc.formats.writer import FormatWriter
+
+        memory = io.BytesIO()
+        with FormatWriter(memory, format) as writer:
+            for record in self:
+                writer.write(cast(Record, record))
+        return memory.getvalue()
 
     def _encode_marc(self) -> bytes:
         encoded: list[bytes] = []

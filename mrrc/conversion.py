@@ -17,7 +17,7 @@ from mrrc.exceptions import MrrcException, RepairWarning, WriterError
 from mrrc.files import open_source, open_target
 from mrrc.formats import table
 from mrrc.formats.odd import odd_as_json, packed_of, packed_or_repaired
-from mrrc.formats.writer import write_flags
+from mrrc.formats.writer import encoder_of, write_flags
 from mrrc.iso2709 import FRAMING
 from mrrc.record import Record, read_flags
 
@@ -90,7 +90,9 @@ def convert(
         MrrcException: a record cannot be read or written, and `on_error` is ``raise``; or
             the source cannot be read on, with ``raise``.
         OSError: source or target cannot be opened, read or written.
-        ValueError: there is no such format, or nothing tells it, or a selector is none.
+        ValueError: there is no such format, or nothing tells it, or a selector is none; or source
+            and target are one file, and `atomic` is false.
+        TypeError: source or target is of another kind.
     """
     if on_error not in ("raise", "skip"):
         raise ValueError(f"on_error is 'raise' or 'skip', not {on_error!r}")
@@ -99,11 +101,9 @@ def convert(
     with open_source(source) as opened:
         reads = table.reading(opened, source_format)
         writes = table.writing(target, target_format)
-        encoder = _bridge.Encoder(
-            _bridge.find_format(writes),
-            write_flags(writes, target_encoding, unmapped),
-            columns,
-        )
+        encoder = encoder_of(writes, write_flags(writes, target_encoding, unmapped), columns)
+        if not atomic and _is_same(source, target):
+            raise ValueError(f"{opened.name!r} can be converted into itself with atomic=True only")
         with open_target(target, atomic=atomic) as out:
             work = _Conversion(opened, reads, encoding, encoder, writes, out.write, on_error)
             work.select(skip, limit)
@@ -111,6 +111,14 @@ def convert(
             work.run(progress)
             out.write(encoder.end())
     return work.result
+
+
+def _is_same(source: Any, target: Any) -> bool:
+    """Return whether two paths are one file, of which writing would leave nothing to be read."""
+    paths = (source, target)
+    if not all(isinstance(path, str | os.PathLike) and path != "-" for path in paths):
+        return False
+    return os.path.exists(target) and os.path.samefile(source, target)
 
 
 #: Formats that hold any text, so that nothing of an odd record has to be replaced.
@@ -217,26 +225,40 @@ class _Conversion:
             error: why the one behind those written could not be.
         """
         before = self._read
-        for note in block.notes:
-            self._say(note, before + note.record + 1, note.offset)
+        told = self._tell_of(block, 0, done + (error is not None))
         if error is not None:
             self._fail(error, before + done + 1)
             done += 1
         end = len(block.ends)
         start = max(done, self._skip - before)
+        if start >= end and self._ends_early(block):
+            start = end - 1  # records to be passed over are missing
         while start < end and not self._is_full():
             stop = end
             if block.statuses is not None:
                 stop = next((i for i in range(start, end) if block.statuses[i] != _bridge.OK), end)
+            if self._limit is not None:
+                stop = min(stop, start + self._limit - self.result.records)
+            told = self._tell_of(block, told, max(stop, start + 1))
             if stop == start:
                 self._convert_odd(block, start, before + start + 1)
                 start += 1
                 continue
-            if self._limit is not None:
-                stop = min(stop, start + self._limit - self.result.records)
             self._convert_run(block, start, stop, before)
             start = stop
         self._read = before + end
+
+    def _tell_of(self, block: _bridge.Block, start: int, stop: int) -> int:
+        """Say what was repaired in reading the records `start` to `stop`, and return `stop`."""
+        for note in block.notes:
+            if start <= note.record < stop:
+                self._say(note, self._read + note.record + 1, note.offset)
+        return stop
+
+    @staticmethod
+    def _ends_early(block: _bridge.Block) -> bool:
+        """Return whether the source cannot be read on behind the block."""
+        return block.statuses is not None and block.statuses[-1] in FRAMING
 
     def _convert_run(self, block: _bridge.Block, start: int, stop: int, before: int) -> None:
         """Convert packed records in one crossing, or in as many as records fail."""

@@ -13,6 +13,7 @@ import io
 import os
 import stat
 import sys
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, BinaryIO
@@ -135,6 +136,8 @@ class OpenedSource:
             self.kind = "file"
             self.name = "<stdin>"
             self._standard = self._given = True
+            if sys.stdin is None:
+                raise OSError("standard input is closed")
             self._look(getattr(sys.stdin, "buffer", sys.stdin))
         elif isinstance(source, str | os.PathLike):
             self._open(os.fspath(source))
@@ -162,6 +165,9 @@ class OpenedSource:
 
     def _look(self, file: Any) -> None:
         """Find out whether a file is compressed."""
+        if isinstance(file, io.TextIOBase):
+            # its decoder might fail before it has given any text
+            raise TypeError("the file is in text mode: open it with mode 'rb'")
         self._file = file
         # what is there at once, since a pipe may have no more for long
         stream = _Rewound(file.read1 if isinstance(file, io.BufferedIOBase) else file.read)
@@ -294,6 +300,19 @@ def open_source(source: SourceLike) -> OpenedSource:
 # -- targets --
 
 
+def _standard_output() -> Any:
+    """Return what takes the bytes for standard output."""
+    if sys.stdout is None:
+        raise OSError("standard output is closed")
+    sys.stdout.flush()
+    try:
+        return sys.stdout.buffer
+    except AttributeError:
+        raise TypeError(
+            f"standard output is a {type(sys.stdout).__name__}, which takes no bytes"
+        ) from None
+
+
 class Target:
     """What is written to; `open_target` makes it. Leaving a `with` by an error discards it."""
 
@@ -308,8 +327,7 @@ class Target:
         self.closed = False
         if isinstance(target, str) and target == "-":
             self.name = "<stdout>"
-            sys.stdout.flush()
-            self._file = sys.stdout.buffer
+            self._file = _standard_output()
             self._close = False
         elif isinstance(target, str | os.PathLike):
             self.name = os.fsdecode(target)
@@ -318,6 +336,8 @@ class Target:
                 self._compressor = compressor(kind)
             self._open(self.name, atomic)
         elif callable(getattr(target, "write", None)):
+            if isinstance(target, io.TextIOBase):
+                raise TypeError("the file is in text mode: open it with mode 'wb'")
             self._file = target
             name = getattr(target, "name", None)
             self.name = name if isinstance(name, str) else None
@@ -490,6 +510,9 @@ class Target:
 
     def __del__(self) -> None:
         if not getattr(self, "closed", True):
+            if self._temporary is not None:
+                text = f"{self.name!r} was not closed: what was written is not there"
+                warnings.warn(text, ResourceWarning, stacklevel=2, source=self)
             self.discard()
 
 

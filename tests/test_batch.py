@@ -6,6 +6,7 @@ A batch is to look like a list of its records that nothing can change.
 
 import io
 import pickle
+import warnings
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 from side_by_side import listening, shape
 
 import mrrc
+from mrrc.formats import FORMATS
 
 DATA = [make.sample(number) for number in range(300)]
 FILE = b"".join(DATA)
@@ -262,3 +264,32 @@ def test_batches_hold_what_the_reader_yields(data: bytes, n: int | None) -> None
         assert [shape(record) for batch in batches for record in batch] == want
         again = pickle.loads(pickle.dumps(batches))
         assert [shape(record) for batch in again for record in batch] == want
+
+
+WRITTEN = [each.name for each in FORMATS.values() if each.writes]
+
+
+@pytest.mark.parametrize("format", WRITTEN)
+@pytest.mark.parametrize("value", ["\x01", "a $b c\n", "x\x1fy", "\ud800"])
+def test_encode_is_what_write_writes(format: str, value: str) -> None:
+    """Also of what a format has no place for, and with the same words about it."""
+    field = mrrc.Field("500", subfields=[mrrc.Subfield("a", value)])
+    records = [mrrc.Record(DATA[0]), mrrc.Record(fields=[field]), mrrc.Record(DATA[1])]
+    said: list[list[str]] = []
+    made: list[Any] = []
+
+    def write() -> bytes:
+        memory = io.BytesIO()
+        mrrc.write(records, memory, format)
+        return memory.getvalue()
+
+    for encode in (write, lambda: mrrc.RecordBatch(records).encode(format)):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                made.append(encode())
+            except (mrrc.WriterError, UnicodeEncodeError) as error:
+                made.append(type(error))
+        said.append([str(one.message) for one in caught])
+    assert made[0] == made[1]
+    assert said[0] == said[1]

@@ -8,7 +8,9 @@ buffers that are used again. What the bytes mean is tested where they are made.
 
 import errno
 import gc
+import io
 import os
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,6 +23,7 @@ from hypothesis import strategies as st
 
 import mrrc
 from mrrc import _bridge
+from mrrc._bridge import faults
 from mrrc._native import ffi, lib
 
 DATA = make.sample()
@@ -402,3 +405,94 @@ def test_bytes_that_are_no_packed_record(packed: bytes) -> None:
         if packed[12:13] != b"\x1e":
             with pytest.raises(mrrc.MrrcException):
                 lay_out(packed)
+
+
+# Faults and notes, in words --------------------------------------------------------------------
+
+TEXT_LEADER = "00000nam a2200000 a 4500"
+
+
+@pytest.mark.parametrize(
+    "format, text, words",
+    [
+        ("mrk", "=245  10$aEmma\n", "no leader"),
+        ("line", "245 10 $a Emma\n", "no leader"),
+        ("aleph", "000000001 24510 L $$aEmma\n", "no leader"),
+        (
+            "mrk",
+            f"=LDR  {TEXT_LEADER}\n=245  10$aEmm{{foo}}\n",
+            "mnemonic that is not in the table",
+        ),
+        ("mrk", f"=LDR  {TEXT_LEADER}\n=245  10$aEmm{{esc}}$1a{{esc}}(B\n", "cut off"),
+        (
+            "marcxml",
+            f"<record><leader>{TEXT_LEADER}</leader><leader>{TEXT_LEADER}</leader></record>",
+            "the last counts",
+        ),
+        (
+            "marcxml",
+            f"<record><leader>{TEXT_LEADER}</leader>Emma</record>",
+            "not all of it was kept",
+        ),
+        ("marcjson", f'{{"leader":"{TEXT_LEADER}","x":1,"fields":[]}}', "left out"),
+        (
+            "marcjson",
+            f'{{"leader":"{TEXT_LEADER}","fields":[{{"001":"a\tb"}}]}}',
+            "not escaped were kept",
+        ),
+    ],
+)
+def test_what_became_of_what_was_amiss_is_said(format: str, text: str, words: str) -> None:
+    with pytest.warns(mrrc.RepairWarning, match=words):
+        list(mrrc.read(text.encode(), format))
+
+
+@pytest.mark.parametrize(
+    "format, fields, leader, words",
+    [
+        ("line", [mrrc.Field("500", subfields=[mrrc.Subfield("a", "x $b y")])], TEXT_LEADER, r"\$"),
+        ("line", [], "$" * 24, "such a leader"),
+        ("aleph", [], TEXT_LEADER.replace(" ", "^"), r"escape \^: the leader"),
+        (
+            "aleph",
+            [
+                mrrc.Field("001", data="1"),
+                mrrc.Field("FMT", subfields=[mrrc.Subfield("a", "BK")]),
+            ],
+            TEXT_LEADER,
+            "put first",
+        ),
+        ("mods", [mrrc.Field("001", data="\x01")], TEXT_LEADER, r"U\+0001"),
+    ],
+)
+def test_what_was_written_otherwise_is_said(
+    format: str, fields: list[mrrc.Field], leader: str, words: str
+) -> None:
+    record = mrrc.Record(fields=fields)
+    record.leader = mrrc.Leader(leader)
+    with pytest.warns(mrrc.RepairWarning, match=words) as caught:
+        mrrc.write([record], io.BytesIO(), format)
+    # the place in a packed record is none in a file
+    assert [one.message.byte_offset for one in caught] == [None]  # type: ignore[union-attr]
+
+
+def test_each_note_and_fault_has_words() -> None:
+    """The core notes nothing, and raises nothing, of which Python can say no more than a number."""
+    core = Path(__file__).parents[1] / "csrc"
+    if not core.is_dir():
+        pytest.skip("the sources are not here")
+    noted = set()
+    for file in (*core.glob("*.c"), *core.glob("formats/*.c")):
+        calls = re.findall(r"(?:note|remark|note_once)\([^;]*?MRRC_(ERR_\w+)", file.read_text())
+        noted |= set(calls)
+    assert "ERR_LEADER_INVALID" in noted and "ERR_FIELD_INVALID" in noted
+    words = faults._READ_NOTES.keys() | faults._WRITTEN_NOTES.keys()
+    assert {name for name in noted if getattr(faults.lib, f"MRRC_{name}") not in words} == set()
+
+
+def test_a_line_that_is_too_long_is_a_text_format_error() -> None:
+    text = f"=LDR  {TEXT_LEADER}\n=245  10$a{'x' * (17 << 20)}\n\n=LDR  {TEXT_LEADER}\n".encode()
+    reader = mrrc.read(text, "mrk")
+    with pytest.raises(mrrc.TextFormatError, match="16 MiB"):
+        next(reader)
+    assert str(next(reader).leader) == TEXT_LEADER  # type: ignore[union-attr]

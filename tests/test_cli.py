@@ -197,7 +197,8 @@ def test_a_closed_pipe_is_no_matter(name: str) -> None:
     assert (done.returncode, done.stderr) == (141, b"")
 
 
-def test_the_user_interrupts(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_it(number: signal.Signals, tmp_path: Path) -> None:
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)
     target = tmp_path / "target.xml"
@@ -213,9 +214,9 @@ def test_the_user_interrupts(tmp_path: Path) -> None:
         deadline = time.monotonic() + 30
         while len(os.listdir(tmp_path)) < 3 and time.monotonic() < deadline:
             time.sleep(0.02)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         out, err = process.communicate(timeout=30)
-    assert (process.returncode, out, err) == (130, b"", b"")
+    assert (process.returncode, out, err) == (128 + number, b"", b"")
     assert target.read_text() == "as it was"
     assert sorted(os.listdir(tmp_path)) == ["fifo", "target.xml"]
 

@@ -205,3 +205,13 @@ def test_strict_leaves_the_target_as_it_was(tmp_path: Path) -> None:
     target.write_text("as it was")
     assert mrrc("extract", "001", path, "--strict", "-o", target).status == 1
     assert target.read_text() == "as it was"
+
+
+@pytest.mark.parametrize("name", ["table.xml", "table.json", "table.mrc.gz"])
+def test_a_target_whose_name_is_no_tables(name: str, tmp_path: Path) -> None:
+    target = tmp_path / name
+    done = mrrc("extract", "001", SAMPLE, "-o", target)
+    assert (done.status, done.out) == (2, b"")
+    assert "name it otherwise, or the table's format with --to" in done.err
+    assert not target.exists()
+    assert mrrc("extract", "001", SAMPLE, "-o", target, "--to", "tsv").status == 0

@@ -183,3 +183,22 @@ def test_formats() -> None:
     assert [line.split()[:3] for line in done.lines if line.startswith("csv")] == [
         ["csv", "-", "yes"]
     ]
+
+
+@pytest.mark.parametrize("name", ["count", "show"])
+def test_text_in_another_encoding_ends_the_file_once(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.mrk"
+    record = "=LDR  00000nam a2200000 a 4500\n=245  10$aEmma{}\n\n"
+    path.write_bytes((record.format("") + record.format("\u00e9") + record.format("")).encode())
+    code = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_CPU, (10, 10));"
+        "from mrrc.cli import main; sys.exit(main())"
+    )
+    arguments = [sys.executable, "-c", code, name, "--encoding", "ascii", str(path)]
+    with open(tmp_path / "err", "w+") as err:
+        done = subprocess.run(arguments, stdout=subprocess.PIPE, stderr=err, timeout=60)
+        err.seek(0)
+        said = err.read(10_000)
+    assert done.returncode == 1
+    assert said.count("\n") == said.count("'ascii' codec can't decode byte 0xc3") == 1
+    assert done.stdout == b"1\n" if name == "count" else done.stdout.count(b"Emma") == 1

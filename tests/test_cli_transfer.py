@@ -287,3 +287,13 @@ def test_split_needs_a_place_for_the_number(folder: Path) -> None:
     assert done.status == 2
     assert "needs {} where the number of a part is to stand" in done.err
     assert listed(folder) == []
+
+
+@pytest.mark.parametrize("how", [["-n", "5"], ["--size", "5K"]])
+def test_a_part_does_not_take_the_place_of_the_source(how: list[str], folder: Path) -> None:
+    data = SAMPLE.read_bytes()
+    Path("sample-0002.mrc").write_bytes(data)
+    done = mrrc("split", *how, "sample-0002.mrc", "-o", "sample-{}.mrc")
+    assert done.status == 2
+    assert "part 'sample-0002.mrc' would take the place of what is read" in done.err
+    assert Path("sample-0002.mrc").read_bytes() == data

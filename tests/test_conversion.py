@@ -206,3 +206,46 @@ def test_arguments_that_make_no_sense(options: dict[str, Any]) -> None:
         convert(
             SOUND[0], io.BytesIO(), **{"source_format": "marc", "target_format": "mrk", **options}
         )
+
+
+@pytest.mark.parametrize("link", [False, True])
+def test_a_file_that_becomes_itself(link: bool, tmp_path: Path) -> None:
+    path = tmp_path / "a.mrc"
+    data = make.iso2709([make.data_field("245", "10", ("a", "Emma"))])
+    path.write_bytes(data)
+    target = tmp_path / "b.mrc" if link else path
+    if link:
+        target.symlink_to(path)
+    with pytest.raises(ValueError, match="into itself"):
+        convert(path, target, atomic=False)
+    assert path.read_bytes() == data
+    assert convert(str(path), target).records == 1
+    assert path.read_bytes() == data
+
+
+def test_columns_are_for_tables(tmp_path: Path) -> None:
+    for target, columns in (("x.xml", ["245$a"]), ("x.csv", "245$a")):
+        with pytest.raises((ValueError, TypeError), match="columns"):
+            convert(b"", tmp_path / target, "marc", columns=columns)
+        with pytest.raises((ValueError, TypeError), match="columns"):
+            mrrc.write([], tmp_path / target, columns=columns)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_repairs_behind_the_limit_are_not_told_of() -> None:
+    record = "<record><leader>00000nam a2200000   4500</leader>{}</record>"
+    flawed = record.format("text")
+    data = f"<collection>{flawed}{record.format('')}{flawed}{flawed}</collection>".encode()
+    for skip, limit, numbers in ((0, None, [1, 3, 4]), (0, 2, [1]), (1, 2, [1, 3]), (0, 0, [])):
+        result, _ = run(data, "marc", source_format="marcxml", skip=skip, limit=limit)
+        assert [one.record_index for one in result.repairs] == numbers
+
+
+def test_a_source_that_ends_among_what_is_passed_over_is_told_of() -> None:
+    data = b"".join(SOUND)[:-10]
+    for skip in (4, 5, 100):
+        result, out = run(data, "marc", skip=skip, on_error="skip")
+        assert (result.records, out) == (0, b"")
+        assert [error.record_index for error in result.errors] == [5]  # type: ignore[attr-defined]
+        with pytest.raises(mrrc.TruncatedRecord):
+            run(data, "marc", skip=skip)

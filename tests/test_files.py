@@ -520,3 +520,35 @@ def test_a_limit_of_file_size(small_files: int, atomic: bool, tmp_path: Path) ->
     assert caught.value.filename == str(path)
     assert (path.read_bytes() == b"old") is atomic
     assert os.listdir(tmp_path) == ["x.mrc"]
+
+
+def test_standard_streams_that_are_closed_or_take_no_bytes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(OSError, match="standard input is closed"):
+        open_source("-")
+    monkeypatch.setattr(sys, "stdout", None)
+    with pytest.raises(OSError, match="standard output is closed"):
+        open_target("-")
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+    with pytest.raises(TypeError, match="StringIO, which takes no bytes"):
+        open_target("-")
+
+
+def test_files_in_text_mode_are_refused_before_their_text_is_decoded(tmp_path: Path) -> None:
+    path = tmp_path / "latin"
+    path.write_bytes(b"\xe9" * 100)
+    with path.open(encoding="utf-8") as file, pytest.raises(TypeError, match="mode 'rb'"):
+        open_source(file)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="mode 'wb'"):
+        open_target(io.StringIO())  # type: ignore[arg-type]
+
+
+def test_a_target_that_nobody_closes_is_told_of(tmp_path: Path) -> None:
+    path = tmp_path / "a.mrk"
+    writer = mrrc.FormatWriter(path)
+    writer.write(mrrc.Record())
+    with pytest.warns(ResourceWarning, match="a.mrk' was not closed"):
+        del writer
+    assert list(tmp_path.iterdir()) == []

@@ -223,3 +223,15 @@ def test_encodings_of_iso_2709() -> None:
     assert marc_encoding("ISO-8859-1") == ("latin-1", False)
     with pytest.raises(LookupError):
         marc_encoding("no-such-codec")
+
+
+@pytest.mark.parametrize("target", [None, 5, b"a.mrc", ["a.mrc"]])
+def test_what_is_no_target(target: object) -> None:
+    for format in (None, "marc"):
+        with pytest.raises(TypeError, match="a target is a path or a binary file object"):
+            writing(target, format)
+
+
+def test_a_codec_of_no_text_is_refused_for_iso_2709() -> None:
+    with pytest.raises(LookupError, match="'hex' is not a text encoding"):
+        marc_encoding("hex")

@@ -306,3 +306,10 @@ def test_any_order_of_kinds(numbers: list[str]) -> None:
     writer.close()
     assert wrong == numbers.count("b")
     assert memory.getvalue() == b"".join(self_made(kinds[kind]) for kind in numbers if kind != "b")
+
+
+def test_an_undecoded_record_is_named_in_words() -> None:
+    (record,) = mrrc.MARCReader(make.sample(1), to_unicode=False)
+    with pytest.raises(mrrc.WriterError) as caught:
+        mrrc.write([record], io.BytesIO(), "mrk")  # type: ignore[list-item]
+    assert caught.value.record_control_number == "smpl00000001"

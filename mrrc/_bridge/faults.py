@@ -45,6 +45,7 @@ _READING: dict[int, tuple[type[MrrcException], str]] = {
     lib.MRRC_ERR_CODE_INVALID: (InvalidField, "a subfield code is not one character"),
     lib.MRRC_ERR_TAG_INVALID: (InvalidField, "a tag is not three ASCII characters"),
     lib.MRRC_ERR_TEXT_INVALID: (EncodingError, "the text is not UTF-8"),
+    lib.MRRC_ERR_RECORD_TOO_LONG: (TextFormatError, "the record is longer than can be read"),
     lib.MRRC_ERR_XML_RECORD: (XmlError, "this is not a record"),
     lib.MRRC_ERR_XML_MALFORMED: (XmlError, "this is not well-formed XML"),
     lib.MRRC_ERR_JSON_RECORD: (JsonError, "this is not a record"),
@@ -94,17 +95,35 @@ def raise_for(error: Any, filename: str | bytes | None = None, reading: bool = F
     raise error_of(error, filename, reading)
 
 
-#: What was made of what, where something was not as it should be.
-_NOTES = {
-    lib.MRRC_ERR_CHARACTER_REFUSED: "the format has no place for U+{found:04X}: it was replaced",
-    lib.MRRC_ERR_CHARACTER_UNMAPPED: "nothing stands for {found:#x}",
+#: What was found in reading, and what became of it.
+_READ_NOTES = {
+    lib.MRRC_ERR_LEADER_INVALID: "the record has no leader, and got a blank one, or it has "
+    "several, of which the last counts",
+    lib.MRRC_ERR_CHARACTER_UNMAPPED: "no character has the code 0x{found:02X}: it became U+FFFD",
+    lib.MRRC_ERR_CHARACTER_CUT: "a character is cut off: it became U+FFFD",
+    lib.MRRC_ERR_MARK_STRAY: "a combining mark lacks its letter, or its other half: it was kept, "
+    "behind a blank at the end",
     lib.MRRC_ERR_CODE_INVALID: "a subfield code is not one character: the first one counts",
     lib.MRRC_ERR_INDICATOR_INVALID: "an indicator is not one character: the first one counts",
     lib.MRRC_ERR_TAG_INVALID: "the tag does not suit its kind of field",
-    lib.MRRC_ERR_FIELD_INVALID: "the field is not built as it should be",
-    lib.MRRC_ERR_XML_RECORD: "something here has no place in a record",
-    lib.MRRC_ERR_JSON_RECORD: "something here has no place in a record",
-    lib.MRRC_ERR_LINE_INVALID: "a line has something that has no place there",
+    lib.MRRC_ERR_XML_RECORD: "something here has no place in a record: not all of it was kept",
+    lib.MRRC_ERR_JSON_RECORD: "a key that no record has was left out, or control characters that "
+    "are not escaped were kept",
+}
+
+#: What a format cannot say, and what was written for it.
+_WRITTEN_NOTES = {
+    lib.MRRC_ERR_CHARACTER_REFUSED: "the format has no place for U+{found:04X}: it was replaced",
+    lib.MRRC_ERR_FIELD_INVALID: "the format has no way to escape {found:c}: the field will be "
+    "read otherwise than it is",
+    lib.MRRC_ERR_LEADER_INVALID: "the format has no way to escape {found:c}: the leader will be "
+    "read otherwise than it is",
+}
+
+#: The same, where it is no character that does not suit.
+_WRITTEN_WHOLE = {
+    lib.MRRC_ERR_FIELD_INVALID: "the field was put first, where the format has it",
+    lib.MRRC_ERR_LEADER_INVALID: "the format does not know such a leader again when it is read",
 }
 
 
@@ -119,13 +138,20 @@ class Note(NamedTuple):
     g1: int
     record: int = 0
     tag: str | None = None
+    written: bool = False
 
     def text(self) -> str:
-        """Return what it was, in words."""
-        return _NOTES.get(self.code, f"diagnostic {self.code}").format(found=self.found)
+        """Return what it was, and what became of it, in words."""
+        if self.written:
+            words = _WRITTEN_NOTES if self.found else _WRITTEN_NOTES | _WRITTEN_WHOLE
+        elif self.code == lib.MRRC_ERR_CHARACTER_UNMAPPED and not self.found:
+            return "a mnemonic that is not in the table was kept as it is"
+        else:
+            words = _READ_NOTES
+        return words.get(self.code, f"diagnostic {self.code}").format(found=self.found)
 
 
-def notes_of(pointer: Any, count: int) -> list[Note]:
+def notes_of(pointer: Any, count: int, written: bool = False) -> list[Note]:
     """Make the notes of an array of `mrrc_diagnostic`."""
     return [
         Note(
@@ -137,6 +163,7 @@ def notes_of(pointer: Any, count: int) -> list[Note]:
             note.g1,
             note.record,
             _tag(note.tag),
+            written,
         )
         for note in (pointer[i] for i in range(count))
     ]
@@ -162,6 +189,7 @@ def warn_of(note: Note, source: str | None, number: int | None) -> None:
             source=source,
             record_index=number,
             field_tag=note.tag,
-            byte_offset=note.offset,
+            # where in a file it will stand, nobody knows
+            byte_offset=None if note.written else note.offset,
         )
     )

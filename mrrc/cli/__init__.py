@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
@@ -165,14 +167,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         0 if all went well; 1 if there were no records or some could not be read or written;
         2 at wrong arguments, missing files and failures of the system; 130 if the user
-        interrupted it; 141 if nobody reads what it writes, as programs have it that SIGPIPE ends.
+        interrupted it; 143 or 129 if SIGTERM or SIGHUP did; 141 if nobody reads what it writes, as
+        programs have it that SIGPIPE ends.
     """
     if sys.stdout is None:
         # closed by the caller: what is written goes nowhere, and so is not written
         return _complain("standard output is closed")
     try:
-        return _run(list(sys.argv[1:] if arguments is None else arguments))
-    except SystemExit as end:  # of argparse
+        with _signals():
+            return _run(list(sys.argv[1:] if arguments is None else arguments))
+    except SystemExit as end:  # of argparse, or by a signal
         return end.code if isinstance(end.code, int) else 2
     except KeyboardInterrupt:
         return 130
@@ -190,6 +194,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _complain(described(error))
         _leave_output()
         return status
+
+
+@contextmanager
+def _signals() -> Iterator[None]:
+    """Let signals that would end the process end it as an interrupt does: no file is left half."""
+
+    def end(number: int, frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    taken = []
+    with suppress(ValueError):  # signals are the main thread's affair
+        for each in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(each) is signal.SIG_DFL:  # nohup has it otherwise
+                signal.signal(each, end)
+                taken.append(each)
+    try:
+        yield
+    finally:
+        for each in taken:
+            signal.signal(each, signal.SIG_DFL)
 
 
 def _leave_output() -> None:

@@ -122,7 +122,12 @@ def _kind(arguments: argparse.Namespace) -> str:
     if arguments.target_format is not None:
         return str(arguments.target_format)
     named = None if arguments.output == "-" else table.by_suffix(arguments.output)
-    return named.name if named is not None and named.name in _KINDS else "csv"
+    if named is not None and named.name not in _KINDS:
+        raise ValueError(
+            f"{arguments.output!r} is the name of a file of {named.name}, and no table: name it "
+            "otherwise, or the table's format with --to: csv, tsv or jsonl"
+        )
+    return "csv" if named is None else named.name
 
 
 def _extract(arguments: argparse.Namespace, messages: Messages) -> None:

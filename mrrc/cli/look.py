@@ -152,6 +152,8 @@ class _Counter:
             except MrrcException as error:
                 read = error.record_index or read + 1
                 self._bad(error, name)
+                if error is opened.failure:  # the text ends here
+                    return
                 continue
             if block is None:
                 return

@@ -296,6 +296,11 @@ class _Splitter:
     def _next_name(self) -> str:
         self._parts += 1
         self._name = self._arguments.output.replace("{}", f"{self._parts:04}")
+        for source in self._arguments.files:
+            # what of it is bad would be nowhere
+            if os.path.exists(self._name) and os.path.exists(source):
+                if os.path.samefile(self._name, source):
+                    raise ValueError(f"part {self._name!r} would take the place of what is read")
         return self._name
 
     def _open(self, target: Any) -> Output:

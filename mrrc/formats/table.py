@@ -351,8 +351,11 @@ def writing(target: Any, format: str | None = None) -> str:
         format: the format's name or alias, if the caller has told it.
 
     Raises:
+        TypeError: the target is neither a path nor a file object.
         ValueError: there is no such format, it cannot be written, or no suffix tells it.
     """
+    if not isinstance(target, str | os.PathLike) and not callable(getattr(target, "write", None)):
+        raise TypeError(f"a target is a path or a binary file object, not {type(target).__name__}")
     if format is not None:
         found: Format | None = find(format)
     else:
@@ -382,7 +385,10 @@ def marc_encoding(encoding: str | None) -> tuple[str, bool]:
     """
     if encoding is None or encoding.lower().replace("_", "-") in ("marc-8", "marc8"):
         return "iso8859-1", False
-    codec = codecs.lookup(encoding).name
+    found = codecs.lookup(encoding)
+    if not found._is_text_encoding:
+        raise LookupError(f"{encoding!r} is not a text encoding")
+    codec = found.name
     if codec == "utf-8":
         return "iso8859-1", True
     # by the one name pymarc means MARC-8

@@ -27,7 +27,7 @@ from mrrc.packed import RawPacked
 from mrrc.record import Record
 from mrrc.writer import Writer
 
-__all__ = ["FormatWriter", "write_flags"]
+__all__ = ["FormatWriter", "encoder_of", "write_flags"]
 
 #: So many records, or bytes of them, are gathered before they are encoded.
 _RECORDS = 1000
@@ -63,6 +63,25 @@ def write_flags(
         return _bridge.WRITE_MARC8 | _bridge.UNMAPPED[unmapped]
     possible = "'utf-8' or 'marc-8'" if format == "marc" else "'utf-8'"
     raise ValueError(f"format {format!r} is written in {possible}, not {encoding!r}")
+
+
+def encoder_of(format: str, flags: int, columns: Iterable[str] | None = None) -> _bridge.Encoder:
+    """Return what encodes a file of a format.
+
+    Args:
+        format: its name.
+        flags: of `write_flags`.
+        columns: for CSV and TSV the selectors of a table of a row a record.
+
+    Raises:
+        ValueError: the format has no columns, or a selector is none.
+        TypeError: `columns` is one text.
+    """
+    if isinstance(columns, str):
+        raise TypeError("columns is a list of selectors, not one str")
+    if columns is not None and format not in _TABLES:
+        raise ValueError(f"columns are for 'csv' and 'tsv', not for {format!r}")
+    return _bridge.Encoder(_bridge.find_format(format), flags, columns)
 
 
 class _Encoded(bytes):
@@ -124,12 +143,10 @@ class FormatWriter(Writer):
         formulas: bool = False,
     ) -> None:
         self.format = table.writing(target, format)
-        if columns is not None and self.format not in _TABLES:
-            raise ValueError(f"columns are for 'csv' and 'tsv', not for {self.format!r}")
         self._flags = write_flags(self.format, encoding, unmapped, formulas)
         #: whether ISO 2709 is written as each record says it was read
         self._by_record = self.format == "marc" and self._flags == _bridge.WRITE_UTF8
-        self._encoder = self._encoder_with(self._flags, columns)
+        self._encoder = encoder_of(self.format, self._flags, columns)
         self._undecoding: _bridge.Encoder | None = None  # of records that nobody has decoded
         self.records_written = 0
         self._undecoded = 0  # of them
@@ -141,11 +158,6 @@ class FormatWriter(Writer):
         self.file_handle = self._target
         self._name = self._target.name
         self._begun = False
-
-    def _encoder_with(self, flags: int, columns: Iterable[str] | None = None) -> _bridge.Encoder:
-        if isinstance(columns, str):
-            raise TypeError("columns is a list of selectors, not one str")
-        return _bridge.Encoder(_bridge.find_format(self.format), flags, columns)
 
     def write(self, record: Record) -> None:
         """Write a record, as it is now.
@@ -210,8 +222,10 @@ class FormatWriter(Writer):
         return _Encoded(deepcopy(record).as_marc())
 
     @staticmethod
-    def _named_record(error: Any, number: int, control_number: str | None) -> Any:
+    def _named_record(error: Any, number: int, control_number: Any) -> Any:
         """Say in an error which record it is about."""
+        if isinstance(control_number, bytes):  # of a record that nobody has decoded
+            control_number = control_number.decode("utf-8", "replace")
         error.record_index = number
         error.record_control_number = control_number
         return error
@@ -247,7 +261,7 @@ class FormatWriter(Writer):
         if kind is not RawPacked:
             return self._encoder
         if self._undecoding is None:
-            self._undecoding = self._encoder_with(0)
+            self._undecoding = encoder_of(self.format, 0)
         return self._undecoding
 
     def _leave(self, number: int) -> None:
