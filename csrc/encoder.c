@@ -78,15 +78,18 @@ int mrrc_encoder_records(mrrc_encoder *encoder, const uint8_t *packed, const uin
     encoder->told = false;
     for (; i < count; i++) {
         size_t before = out->size, noted = encoder->notes.size;
+        bool first = err == NULL || err->code == 0;
         mrrci_how how = how_of(encoder);
-        if (encoder->written > 0 && between > 0)
+        if (ends[i] < start)
+            status = mrrci_fail(err, MRRC_ERR_PACKED_INVALID, start);
+        if (status >= 0 && encoder->written > 0 && between > 0)
             status = mrrci_buffer_append(out, format->between, between);
         if (status >= 0)
             status = format->encode(packed + start, ends[i] - start, &how, out, err);
         if (status < 0) {
             out->size = before;
             encoder->notes.size = noted;
-            if (err != NULL)
+            if (err != NULL && first)
                 err->record = how.number;
             break;
         }

@@ -297,8 +297,8 @@ typedef struct mrrci_format {
     /* Appends the whole records of the input to the batch and says how many bytes it
      * is done with; the next call's input begins behind them.  It may be done with parts of
      * a record that its state keeps.  With input->last it says, when it is done with the
-     * last byte, what is missing; it may be called again with none left.  Returns 0; MRRC_END where nothing can follow;
-     * MRRC_ERR_MEMORY; or a fault, in `err` with its offset in the source, its line and
+     * last byte, what is missing; it may be called again with none left.  `data` is never
+     * NULL.  Returns 0; MRRC_END where nothing can follow; MRRC_ERR_MEMORY; or a fault, in `err` with its offset in the source, its line and
      * column: what was appended before stays, and above MRRC_FATAL the next call
      * goes on behind `*used`.  NULL where the format is written only. */
     int (*decode)(void *state, const mrrci_input *input, mrrci_batch *batch, size_t *used,
@@ -445,7 +445,8 @@ typedef struct mrrci_xml_cut {
     size_t done;              /* what of it is whole */
     uint32_t attributes;      /* of the tag at work */
     uint8_t state;
-    bool stopped;             /* the piece given last ends at such an element */
+    bool stopped;             /* the piece given last ends at such an element, */
+    bool in_cdata;            /* or in a CDATA section */
 } mrrci_xml_cut;
 
 /* Looks for the next piece of a document that is to go to a parser at once: whole tags,
@@ -507,7 +508,10 @@ void mrrci_xml_record_begin(mrrci_xml *xml);
  * appends, and may be changed until the record's end. */
 mrrc_buffer *mrrci_xml_record(mrrci_xml *xml);
 
-/* Notes what is amiss in the record begun; the offset is set here, to that of the tag last
+/* Where the tag last met begins, for a note to come; 0 where it is dear to know. */
+uint64_t mrrci_xml_offset(const mrrci_xml *xml);
+
+/* Notes what is amiss in the record begun; an offset of 0 is set here, to that of the tag last
  * met.  Returns 0 or MRRC_ERR_MEMORY. */
 int mrrci_xml_note(mrrci_xml *xml, mrrc_diagnostic note);
 
@@ -929,7 +933,7 @@ int mrrci_source_seek(mrrci_source *source, uint64_t offset, mrrc_error *err);
  * MRRC_ERR_MEMORY. */
 int mrrci_source_read(mrrci_source *source, size_t wanted, mrrc_error *err);
 
-/* Gives up the window's bytes before `at`. */
+/* Gives up the window's bytes before `at`, unless most of the window is behind them. */
 void mrrci_source_drop_used(mrrci_source *source);
 
 /* The window's bytes. */

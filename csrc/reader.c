@@ -78,6 +78,7 @@ int mrrc_reader_seek(mrrc_reader *reader, uint64_t offset, mrrc_error *err) {
 
 /* Decodes what the window holds.  Returns 0 or a fault. */
 static int decode(mrrc_reader *reader, uint32_t flags) {
+    static const uint8_t nothing[1] = {0};
     mrrci_source *source = &reader->source;
     size_t size = mrrci_source_size(source), used = 0;
     /* a format with a memory is to hear of the end too */
@@ -85,7 +86,7 @@ static int decode(mrrc_reader *reader, uint32_t flags) {
         return MRRC_OK;
     const uint8_t *data = mrrci_source_data(source);
     mrrci_input input = {
-        .data = size == 0 ? data : data + source->at, /* there may be no memory yet */
+        .data = size == 0 ? nothing : data + source->at, /* there may be no memory yet */
         .size = size - source->at,
         .offset = source->start + source->at,
         .wanted = reader->block,
@@ -131,13 +132,13 @@ int mrrc_reader_next(mrrc_reader *reader, uint32_t flags, mrrc_batch_view *view,
     mrrci_source_drop_used(source);
     int status = decode(reader, flags);
     while (status == MRRC_OK && reader->batch.count == 0 && is_open(reader)) {
-        size_t at = source->at;
         if (!source->ended) {
             if (source->fed)
                 return MRRC_MORE;
             mrrci_source_drop_used(source);
             MRRCI_TRY(mrrci_source_read(source, reader->block, err));
         }
+        size_t at = source->at;
         status = decode(reader, flags);
         if (source->ended && source->at == at)
             break; /* what is left makes nothing */

@@ -3,8 +3,8 @@
  * source.c: bytes from a path, in large blocks, or from memory.  It reads
  * with read(2) and never maps, so a file cut short while it is read is an end
  * and not a signal.  An interrupted call is an error like others, because only
- * the caller can run a signal's handler.  What is read stays in a window until it is given up, so the
- * bytes of the records last read can be had again, of a pipe too.
+ * the caller can run a signal's handler.  What is read stays in a window until it is given
+ * up, so the bytes of the records last read can be had again, of a pipe too.
  */
 #define _POSIX_C_SOURCE 200809L
 #define _FILE_OFFSET_BITS 64
@@ -111,6 +111,9 @@ void mrrci_source_drop_used(mrrci_source *source) {
     if (source->memory != NULL || source->at == 0)
         return;
     size_t left = source->window.size - source->at;
+    /* to move more than is given up, fault after fault, would take the square of the window */
+    if (source->at < left)
+        return;
     memmove(source->window.data, source->window.data + source->at, left);
     source->window.size = left;
     source->start += source->at;

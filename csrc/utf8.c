@@ -211,8 +211,23 @@ size_t mrrci_utf8_put(uint8_t *out, uint32_t character) {
 }
 
 size_t mrrci_count_lines(const uint8_t *text, size_t size) {
-    size_t lines = 0;
-    for (size_t i = 0; i < size; i++)
-        lines += text[i] == '\n';
+    size_t lines = 0, at = 0;
+#if MRRCI_X86
+    enum { STEP = 16, STEPS_MAX = 255 }; /* a lane counts no further */
+    const __m128i none = _mm_setzero_si128();
+    while (size - at >= STEP) {
+        size_t steps = (size - at) / STEP < STEPS_MAX ? (size - at) / STEP : STEPS_MAX;
+        __m128i lanes = none;
+        for (; steps > 0; steps--, at += STEP) {
+            __m128i here = _mm_loadu_si128((const __m128i *)(const void *)(text + at));
+            lanes = _mm_sub_epi8(lanes, _mm_cmpeq_epi8(here, _mm_set1_epi8('\n')));
+        }
+        __m128i sums = _mm_sad_epu8(lanes, none);
+        lines += (size_t)_mm_cvtsi128_si64(sums) +
+                 (size_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(sums, sums));
+    }
+#endif
+    for (; at < size; at++)
+        lines += text[at] == '\n';
     return lines;
 }

@@ -57,6 +57,8 @@ struct mrrci_xml {
     uint64_t piece_offset;
     size_t piece_size;
     place here;               /* where lines were counted up to */
+    place stood;              /* what libxml2 had looked at when it was last given a piece */
+    place text_begin;         /* of a text that goes on behind that piece */
     uint64_t tag_end;         /* behind the tag last met */
     size_t text_size;         /* of the text at work */
     uint32_t flags;
@@ -79,7 +81,7 @@ mrrci_xml *mrrci_xml_new(const mrrci_xml_handler *handler, void *user) {
     if (xml != NULL) {
         xml->handler = handler;
         xml->user = user;
-        xml->here.line = 1;
+        xml->here.line = xml->stood.line = 1;
         xml->unit = 1;
         xml->piece = nothing;
     }
@@ -153,6 +155,19 @@ static void count_lines(place *to, const uint8_t *data, size_t size) {
     to->offset += size;
 }
 
+/* A place before the line up to which was counted: libxml2 was waiting for more, and still
+ * holds what it looks at only now; or it is where a long text begins. */
+static place place_behind(const mrrci_xml *xml, uint64_t offset) {
+    place from = xml->stood;
+    const xmlParserInput *input = xml->parser->input;
+    uint64_t end = xml->piece_offset + xml->piece_size, since = offset - from.offset;
+    if (offset == xml->text_begin.offset && xml->text_begin.line > 0)
+        return xml->text_begin;
+    if (offset >= from.offset && end - from.offset <= (uint64_t)(input->end - input->base))
+        count_lines(&from, input->end - (end - from.offset), (size_t)since);
+    return from;
+}
+
 /* Puts a place of the piece, or just before it, into `err`. */
 static void set_place(mrrci_xml *xml, mrrc_error *err, uint64_t offset) {
     place *here = &xml->here;
@@ -167,23 +182,10 @@ static void set_place(mrrci_xml *xml, mrrc_error *err, uint64_t offset) {
         const uint8_t *from = xml->piece + (here->offset - xml->piece_offset);
         count_lines(here, from, (size_t)(offset - here->offset));
     }
-    err->line = here->line;
-    if (offset >= here->line_start) {
-        err->column = (uint32_t)(offset - here->line_start) + 1;
-        return;
-    }
-    /* behind the counted lines: what libxml2 still holds tells how many are too many */
-    const xmlParserInput *input = xml->parser->input;
-    const uint8_t *at = input->end - (xml->piece_offset + xml->piece_size - offset);
-    uint64_t behind = here->offset - offset;
-    if (at < input->base || at > input->end || (uint64_t)(input->end - at) < behind)
-        return;
-    err->line -= (uint32_t)mrrci_count_lines(at, (size_t)behind);
-    for (const uint8_t *start = at; start > input->base; start--)
-        if (start[-1] == '\n') {
-            err->column = (uint32_t)(at - start) + 1;
-            break;
-        }
+    place of_line = offset >= here->line_start ? *here : place_behind(xml, offset);
+    err->line = of_line.line;
+    if (offset >= of_line.line_start)
+        err->column = (uint32_t)(offset - of_line.line_start) + 1;
 }
 
 /* ---- the end of all reading ---- */
@@ -225,9 +227,14 @@ static uint32_t next_item(const queue *queue) {
     return (uint32_t)(queue->items.size / sizeof(item));
 }
 
+uint64_t mrrci_xml_offset(const mrrci_xml *xml) {
+    return xml->converted ? 0 : offset_of_event(xml);
+}
+
 int mrrci_xml_note(mrrci_xml *xml, mrrc_diagnostic note) {
     note.record = next_item(&xml->queue);
-    note.offset = offset_of_event(xml);
+    if (note.offset == 0)
+        note.offset = offset_of_event(xml);
     return mrrci_note(&xml->queue.notes, &note);
 }
 
@@ -516,6 +523,31 @@ static int begin(mrrci_xml *xml) {
     return MRRC_OK;
 }
 
+/* Counts the lines of the piece, and remembers the places that libxml2 may come back to. */
+static void count_piece(mrrci_xml *xml, const uint8_t *data) {
+    place *here = &xml->here, *stood = &xml->stood;
+    uint64_t waiting = held(xml), stands = waiting < xml->fed ? xml->fed - waiting : 0;
+    data += here->offset - xml->piece_offset;
+    if (xml->text_size > 0 && xml->tag_end >= here->offset) {
+        xml->text_begin = *here;
+        count_lines(&xml->text_begin, data, (size_t)(xml->tag_end - here->offset));
+    } else if (xml->text_size > 0 && xml->tag_end == stood->offset) {
+        xml->text_begin = *stood;
+    }
+    if (stands >= here->offset) {
+        size_t size = (size_t)(stands - here->offset);
+        count_lines(here, data, size);
+        data += size;
+        *stood = *here;
+    } else if (stands > stood->offset) { /* in what it held of the pieces before */
+        size_t size = (size_t)(stands - stood->offset);
+        const xmlParserInput *input = xml->parser->input;
+        if (size <= (size_t)(input->cur - input->base))
+            count_lines(stood, input->cur - size, size);
+    }
+    count_lines(here, data, (size_t)(xml->fed - here->offset));
+}
+
 static void feed(mrrci_xml *xml, const uint8_t *data, size_t size, bool last) {
     xmlParserCtxtPtr parser = xml->parser;
     xml->piece = size == 0 ? nothing : data;
@@ -538,8 +570,7 @@ static void feed(mrrci_xml *xml, const uint8_t *data, size_t size, bool last) {
     xml->converted = xml->converted || (parser->input != NULL && parser->input->buf != NULL &&
                                         parser->input->buf->encoder != NULL);
     if (!xml->converted && xml->fed > xml->here.offset)
-        count_lines(&xml->here, data + (xml->here.offset - xml->piece_offset),
-                    (size_t)(xml->fed - xml->here.offset));
+        count_piece(xml, data);
     xml->over = last && xml->end.code == 0;
 }
 
@@ -588,6 +619,11 @@ static void feed_text(mrrci_xml *xml, const uint8_t *data, size_t size, bool las
     size_t valid = valid_size(data, size);
     if (valid == size || xml->converted) {
         feed(xml, data, size, last);
+        /* it waits for an end that it will not find, and looks for it with each piece again;
+         * but of CDATA it takes a little with each */
+        if (!last && !xml->converted && !xml->cut.in_cdata &&
+            held(xml) > MRRCI_XML_TAG_MAX + MRRCI_XML_PIECE)
+            stop_behind(xml, nothing, 0, "markup of more than 64 KiB");
         return;
     }
     size_t whole = whole_size(data, valid), seen = size - valid < SEEN ? size - valid : SEEN;
@@ -769,5 +805,6 @@ void mrrci_xml_skip(mrrci_xml *xml, const uint8_t *data, size_t size) {
     count_lines(&xml->here, data, size);
     xml->fed += size;
     xml->tag_end = xml->fed;
+    xml->stood = xml->here;
     xml->parser->input->line = (int)xml->here.line;
 }

@@ -42,6 +42,7 @@ static size_t cut_place(const uint8_t *text, size_t size) {
 static int64_t give(mrrci_xml_cut *cut, size_t size, uint8_t state) {
     cut->seen = cut->begin = cut->done = 0;
     cut->state = state;
+    cut->in_cdata = state == CDATA_MORE;
     return (int64_t)size;
 }
 

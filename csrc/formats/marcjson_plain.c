@@ -41,12 +41,17 @@ static inline bool take(place *here, uint8_t byte) {
     return true;
 }
 
-/* Steps over a name, whose first quote is taken, and the colon. */
+/* Steps over a name, whose first quote is taken, and the colon; or over nothing, since another
+ * name may be looked for in its place. */
 static inline bool take_name(place *here, const char *name, size_t size) {
-    if (here->end - here->at < NAME_ROOM || memcmp(here->at, name, size) != 0)
+    const uint8_t *begin = here->at;
+    if (here->end - begin < NAME_ROOM || memcmp(begin, name, size) != 0)
         return false;
     here->at += size;
-    return take(here, ':');
+    if (take(here, ':'))
+        return true;
+    here->at = begin;
+    return false;
 }
 
 #define NAME(here, name) take_name((here), name "\"", sizeof(name))

@@ -115,6 +115,29 @@ static void test_faults(void) {
     }
 }
 
+/* Ends that go back are no records, and the first fault keeps its place. */
+static void test_wrong_ends(void) {
+    static const char *const formats[] = {"marc", "marcxml", "marcjson", "mrk", "csv"};
+    three records;
+    make(&records, LEADER "\x1e" "001second");
+    uint32_t ends[3] = {records.ends[0], records.ends[0] - 10, records.ends[2]};
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        mrrc_encoder *encoder = mrrc_encoder_new(mrrc_format_find(formats[i]), 0);
+        mrrc_buffer out = {0};
+        mrrc_error err = {0};
+        size_t done = 99;
+        CHECK(mrrc_encoder_records(encoder, records.packed.data, ends, 3, &out, &done, &err) ==
+              MRRC_ERR_PACKED_INVALID);
+        CHECK(done == 1 && err.code == MRRC_ERR_PACKED_INVALID && err.record == 2);
+        CHECK(mrrc_encoder_records(encoder, (const uint8_t *)"short", &(uint32_t){5}, 1, &out,
+                                   &done, &err) == MRRC_ERR_PACKED_INVALID);
+        CHECK(done == 0 && err.record == 2);
+        mrrci_buffer_clear(&out);
+        mrrc_encoder_free(encoder);
+    }
+    mrrci_buffer_clear(&records.packed);
+}
+
 /* Where memory fails, the records before are whole, and `done` counts them. */
 static void encode_many(void *context) {
     enum { RECORDS = 60 };
@@ -234,6 +257,7 @@ int main(void) {
     mrrc_encoder_free(NULL);
     test_encode();
     test_faults();
+    test_wrong_ends();
     for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
         check_memory_sweep(encode_many, &flags[i]);
     sweep(encode_one);

@@ -65,6 +65,8 @@ static void test_left(void) {
     LEFT("");
     LEFT("[]");
     LEFT("{}");
+    LEFT(DATA("\"ind2\"subfields\":[{\"a\":\"T\"}]"));
+    LEFT(DATA("\"ind1\" ind2\":\"0\"," SUBFIELDS));
     LEFT("{\"fields\":[],\"leader\":\"" CHECK_LEADER "\"}");
     LEFT("{\"leader\":\"" CHECK_LEADER " \",\"fields\":[]}");
     LEFT("{\"leader\":\"" CHECK_LEADER "\" \"fields\":[]}");

@@ -275,6 +275,17 @@ static void test_nothing(void) {
     mrrc_reader_free(reader);
     unlink(path_of("empty"));
 
+    static const char *const by_lines[] = {"marc", "mrk", "line", "aleph", "jsonl"};
+    for (size_t i = 0; i < sizeof by_lines / sizeof *by_lines; i++) {
+        reader = mrrc_reader_new(mrrc_format_find(by_lines[i]));
+        CHECK(mrrc_reader_open_feed(reader) == MRRC_OK);
+        CHECK(mrrc_reader_next(reader, 0, &view, &err) == MRRC_MORE);
+        CHECK(mrrc_reader_feed(reader, NULL, 0) == MRRC_OK);
+        CHECK(mrrc_reader_next(reader, 0, &view, &err) == MRRC_END && err.code == 0);
+        CHECK(mrrc_reader_feed(reader, &byte, 1) == MRRC_ERR_ARGUMENT);
+        mrrc_reader_free(reader);
+    }
+
     reader = open_memory(NULL, 0);
     CHECK(mrrc_reader_next(reader, 0, &view, &err) == MRRC_END && err.code == 0);
     mrrc_reader_free(reader);
@@ -375,9 +386,10 @@ static void test_seek(void) {
             for (size_t i = 0; i < view.count; i++)
                 right = is_record(&view, i, &large, record + i, flags, &room) && right;
             CHECK_FOR(right, "step %u", step);
-            if (!memory && large.offsets[record] > 0)
-                CHECK(mrrc_reader_source_bytes(reader, large.offsets[record] - 1, 1, &byte) ==
-                      MRRC_ERR_ARGUMENT);
+            /* what stands before may be at hand yet */
+            if (!memory && large.offsets[record] > 0 &&
+                mrrc_reader_source_bytes(reader, large.offsets[record] - 1, 1, &byte) == MRRC_OK)
+                CHECK(byte == MRRCI_RECORD);
         }
         CHECK(mrrc_reader_seek(reader, large.bytes.size, &err) == MRRC_OK);
         CHECK(mrrc_reader_next(reader, 0, &view, &err) == MRRC_END);

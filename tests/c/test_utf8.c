@@ -150,6 +150,25 @@ static void test_characters(void) {
     CHECK_FOR(wrong == 0, "%u characters", wrong);
 }
 
+static void test_lines(void) {
+    enum { SIZE = 16 * 255 * 2 + 40 };
+    static uint8_t text[SIZE];
+    uint64_t state = 5;
+    for (uint32_t often = 1; often < 40; often += 19) {
+        for (size_t i = 0; i < SIZE; i++)
+            text[i] = check_random(&state, often) == 0 ? '\n' : (uint8_t)check_random(&state, 256);
+        for (size_t from = 0; from < 20; from++)
+            for (size_t size = 0; size < SIZE - from; size += size < 70 ? 1 : 997) {
+                size_t lines = 0;
+                for (size_t i = 0; i < size; i++)
+                    lines += text[from + i] == '\n';
+                uint8_t *exact = check_copy(text + from, size);
+                CHECK(mrrci_count_lines(exact, size) == lines);
+                free(exact);
+            }
+    }
+}
+
 static void test_random(void) {
     uint64_t state = 0x5EED;
     unsigned wrong = 0, valid = 0;
@@ -179,6 +198,7 @@ int main(void) {
     test_four();
     test_places();
     test_characters();
+    test_lines();
     test_random();
     return check_report();
 }

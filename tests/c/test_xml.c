@@ -244,6 +244,8 @@ static void test_limits(void) {
     check_limit("", "<s>", 31, "", "elements inside elements, more than 32 deep");
     check_limit("", "y", MRRCI_XML_TEXT_MAX, "", "+8 2;");
     check_limit("", "y", MRRCI_XML_TEXT_MAX + 1, "", "14 1:15 a text of more than 10 MB");
+    check_limit("", "y\n", MRRCI_XML_TEXT_MAX / 2 + 1, "", "14 1:15 a text of more than 10 MB");
+    check_limit("\n&", "y ", 5500000, "", "2:3 EntityRef: expecting ';'");
     check_limit("<![CDATA[", "y", MRRCI_XML_TEXT_MAX + 1, "]]>", "a text of more than 10 MB");
     check_limit("<r>", "yyyyyyyyyyyyyyyy<s/>", 790000, "</r>", "+8 2;");
     check_limit("<r>", "yyyyyyyyyyyyyyyy<s/>", 839000, "</r>", "a record of more than 16 MiB");
@@ -251,6 +253,20 @@ static void test_limits(void) {
     check_limit("<s a='", "y", 70000, "'/>", "14 1:15 a tag or comment of more than 64 KiB");
     check_limit("<!--", "y", 70000, "-->", "14 1:15 a tag or comment of more than 64 KiB");
     check_limit("<s ", "a='' ", 257, "/>", "14 1:15 a tag with more than 256 attributes");
+}
+
+/* libxml2 may take a tag for unfinished that is not, and judge it when more has come. */
+static void test_late_judgement(void) {
+    static const char tag[] = "<s2=\"1<c\" t\nu\n e=\"a\"><s x=''>\n</s></c>";
+    mrrc_buffer document = {0};
+    GIVES("<c><s2=\"1<c\" t\nu\n e=\"a\"><s x=''>\n</s></c>",
+          "!-1011 6 1:7 error parsing attribute name;");
+    check_put_text(&document, "<c>\n\n");
+    put_many(&document, "y", 9000);
+    check_put(&document, tag, sizeof tag - 1);
+    check_document(document.data, document.size, "!-1011 9008 3:9004 error parsing attribute name;",
+                   __LINE__);
+    mrrci_buffer_clear(&document);
 }
 
 /* What one part of a program reads, and another skips. */
@@ -332,6 +348,7 @@ int main(void) {
     test_records();
     CHECK_EQ_INT(quietly(), 0);
     test_limits();
+    test_late_judgement();
     test_skipping();
     sweep(run_document);
     return check_report();
