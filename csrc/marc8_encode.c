@@ -257,7 +257,7 @@ static int put_marked(encoder *e, place base, const uint32_t *marks, size_t coun
         if (!find_mark(marks[i], base.final).mark)
             MRRCI_TRY(put_behind(e, marks + i, 1));
     }
-    return put_behind(e, marks + mapped, count - mapped);
+    return mapped == count ? MRRC_OK : put_behind(e, marks + mapped, count - mapped);
 }
 
 /* Joins a base with those of its marks with which a set has it as one character
