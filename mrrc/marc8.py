@@ -25,8 +25,6 @@ defines, they follow the standard:
 `decode_marc8` and `unicode_to_marc8` follow the standard throughout.
 """
 
-from __future__ import annotations
-
 import sys
 from typing import Any, Literal, NamedTuple
 

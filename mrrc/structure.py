@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The parts of a field, what the structure of a record asks of them, and the lock for opening."""
 
-from __future__ import annotations
-
 import os
 import threading
 from collections.abc import Iterable

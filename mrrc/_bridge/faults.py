@@ -2,8 +2,6 @@
 """What the core found amiss, as Python has it: exceptions for faults, `Note` for what was
 read or written all the same. Here, and nowhere else, a status becomes an exception."""
 
-from __future__ import annotations
-
 import os
 import sys
 import warnings

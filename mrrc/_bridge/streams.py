@@ -4,8 +4,6 @@
 No CFFI object leaves this module but inside a `Source` or an `Encoder`.
 """
 
-from __future__ import annotations
-
 import errno
 import os
 from array import array
