@@ -29,6 +29,7 @@ static int begin_record(mods_reader *m, mrrci_xml *xml) {
     MRRCI_TRY(empty(&m->text));
     MRRCI_TRY(empty(&m->values));
     m->notes = 0;
+    m->offset = mrrci_xml_offset(xml);
     return MRRC_OK;
 }
 
@@ -40,7 +41,11 @@ static int on_start(void *user, mrrci_xml *xml, const mrrci_xml_element *element
             return MRRC_OK;
         MRRCI_TRY(begin_record(m, xml));
     }
-    return mrrci_mods_in_tree_open(m, element, name);
+    MRRCI_TRY(mrrci_mods_in_tree_open(m, element, name));
+    uint64_t offset = mrrci_xml_offset(xml);
+    if (offset > m->offset) /* by no more than a record may have */
+        mrrci_mods_in_node(m, m->open)->place = (uint32_t)(offset - m->offset);
+    return MRRC_OK;
 }
 
 static int on_text(void *user, mrrci_xml *xml, const uint8_t *text, size_t size) {

@@ -29,7 +29,8 @@
     X(DISPLAY_DATE, "displayDate") X(DISPLAY_FORM, "displayForm") X(EDITION, "edition")        \
     X(ELECTRONIC_LOCATOR, "electronicLocator") X(END, "end")                                   \
     X(ENUMERATION_AND_CHRONOLOGY, "enumerationAndChronology") X(EXTENSION, "extension")        \
-    X(EXTENT, "extent") X(EXTRATERRESTRIAL_AREA, "extraterrestrialArea") X(FORM, "form")       \
+    X(EXTENT, "extent") X(EXTRATERRESTRIAL_AREA, "extraTerrestrialArea")                       \
+    X(EXTRATERRESTRIAL_AREA_3_0, "extraterrestrialArea") X(FORM, "form")                       \
     X(FREQUENCY, "frequency") X(GENRE, "genre") X(GEOGRAPHIC, "geographic")                    \
     X(GEOGRAPHIC_CODE, "geographicCode") X(HIERARCHICAL_GEOGRAPHIC, "hierarchicalGeographic")  \
     X(HOLDING_SIMPLE, "holdingSimple") X(IDENTIFIER, "identifier")                             \
@@ -61,7 +62,8 @@
     X(COLLECTION, "collection") X(DATE_LAST_ACCESSED, "dateLastAccessed")                      \
     X(DISPLAY_LABEL, "displayLabel") X(EDITION, "edition") X(ENCODING, "encoding")             \
     X(EVENT_TYPE, "eventType") X(HREF, "href") X(INVALID, "invalid") X(LANG, "lang")           \
-    X(MANUSCRIPT, "manuscript") X(NOTE, "note") X(OBJECT_PART, "objectPart")                   \
+    X(MANUSCRIPT, "manuscript") X(NAME_TITLE_GROUP, "nameTitleGroup") X(NOTE, "note")          \
+    X(OBJECT_PART, "objectPart")                                                               \
     X(OTHER_TYPE, "otherType") X(POINT, "point") X(QUALIFIER, "qualifier")                     \
     X(SCRIPT, "script") X(SOURCE, "source") X(TYPE, "type") X(UNIT, "unit")                    \
     X(USAGE, "usage") X(VALUE_URI, "valueURI")
@@ -86,6 +88,7 @@ typedef struct mods_node {
     uint32_t end;             /* the node behind its subtree; while it is open, its parent */
     uint32_t text, text_end;  /* its string value in the tree's text */
     uint32_t attributes;      /* its first; they end where the next node's begin */
+    uint32_t place;           /* its offset in the record, see mods_reader.offset */
     uint8_t name;             /* E_... */
     bool used;                /* its whole value is in the record */
 } mods_node;
@@ -113,6 +116,7 @@ typedef struct mods_reader {
     mrrc_buffer values;       /* of the attributes */
     uint32_t open;            /* the innermost open node, or MODS_NONE outside <mods> */
     uint32_t notes;           /* given for this record */
+    uint64_t offset;          /* of the record, or 0 where those of nodes are not known */
 
     mrrc_buffer fields;       /* packed, in the order they were made */
     mrrc_buffer index;        /* where each field is */

@@ -162,6 +162,11 @@ static void put_cataloging_language(mods_reader *m, uint32_t language) {
     }
 }
 
+/* Rules that leader/18 stands for: no $e repeats them. */
+static bool is_in_leader(mods_text rules) {
+    return mrrci_mods_in_is(rules, "aacr") || mrrci_mods_in_is(rules, "isbd");
+}
+
 /* 040: who catalogued ($a, $d), in what language, by which rules. */
 static void put_source(mods_reader *m) {
     bool first = true;
@@ -175,7 +180,11 @@ static void put_source(mods_reader *m) {
         MODS_EACH_NAMED(m, language, info, E_LANGUAGE_OF_CATALOGING)
             put_cataloging_language(m, language);
     MODS_EACH_NAMED(m, info, 0, E_RECORD_INFO)
-        mrrci_mods_in_subfields(m, info, E_DESCRIPTION_STANDARD, 'e');
+        MODS_EACH_NAMED(m, standard, info, E_DESCRIPTION_STANDARD) {
+            mods_text rules = mrrci_mods_in_value(m, standard);
+            if (!is_in_leader(rules))
+                mrrci_mods_in_subfield(m, 'e', rules);
+        }
     mrrci_mods_in_field_end(m);
 }
 

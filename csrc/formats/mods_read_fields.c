@@ -99,7 +99,7 @@ static void append_script(mods_reader *m) {
         const char *script, *code;
     } codes[] = {{"Latn", "(B"}, {"Cyrl", "(N"}, {"Arab", "(3"}, {"Hebr", "(2"},
                  {"Grek", "(S"}, {"Hani", "$1"}, {"Hans", "$1"}, {"Hant", "$1"},
-                 {"Jpan", "$1"}, {"Kore", "$1"}};
+                 {"Jpan", "$1"}, {"Kore", "$1"}, {"CJK", "$1"}};
     if (mrrci_mods_in_trim(m->script).size == 0)
         return;
     append(m, "/", 1);

@@ -66,7 +66,8 @@ static void put_identifier(mods_reader *m, uint32_t node) {
     const struct identifier_kind *kind = kind_of(m, node);
     mrrci_mods_in_field(m, kind->tag, kind->first, kind->second);
     put_number(m, node, kind);
-    if (kind->tag[1] == '2') /* 020 to 028 have a place for what qualifies a number */
+    /* 020 to 028 have a place for what qualifies a number, less 022 */
+    if (kind->tag[1] == '2' && kind->tag[2] != '2')
         mrrci_mods_in_attribute_subfield(m, node, A_DISPLAY_LABEL, 'q');
     if (kind->first == '7')
         mrrci_mods_in_attribute_subfield(m, node, A_TYPE, '2');

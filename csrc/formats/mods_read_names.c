@@ -227,8 +227,10 @@ void mrrci_mods_in_name_join(mods_reader *m, uint32_t name) {
         const char *before = "; ";
         MODS_EACH_NAMED(m, part, name, E_NAME_PART)
             if (part_of(m, part) != PART_DATE) {
-                mrrci_mods_in_join(m, before, mrrci_mods_in_value(m, part));
-                before = ". ";
+                mods_text text = mrrci_mods_in_value(m, part);
+                mrrci_mods_in_join(m, before, text);
+                if (text.size > 0)
+                    before = text.at[text.size - 1] == '.' ? " " : ". ";
             }
     } else {
         if (!has_part(m, name, PART_FAMILY) && !has_part(m, name, PART_GIVEN))
@@ -265,4 +267,7 @@ void mrrci_mods_in_name_field(mods_reader *m, uint32_t name) {
     mrrci_mods_in_name_roles(m, name);
     mrrci_mods_in_name_rest(m, name);
     mrrci_mods_in_field_end(m);
+    bool address = mrrci_mods_in_has(m, name, A_HREF) || mrrci_mods_in_has(m, name, A_VALUE_URI);
+    if (!m->filled && address && m->status == MRRC_OK) /* an address alone is no name */
+        m->status = mrrci_mods_in_note(m, name, NULL);
 }

@@ -91,6 +91,8 @@ static const struct note_kind {
     {"performers", "511", '0', 'a'},
     {"venue", "518", ' ', 'a'},
     {"date", "518", ' ', 'a'},
+    {"duration", "306", ' ', 'a'},
+    {"arrangement", "351", ' ', 'a'},
     {"acquisition", "541", ' ', 'a'},
     {"action", "583", ' ', 'a'},
     {"additional physical form", "530", ' ', 'a'},
@@ -121,11 +123,23 @@ static const struct note_kind {
     {"version identification", "562", ' ', 'c'},
 };
 
+/* 306 has hours, minutes and seconds, as six digits; other words make a note. */
+static bool is_duration(const mods_reader *m, uint32_t node) {
+    enum { SIZE = 6 };
+    mods_text text = mrrci_mods_in_peek(m, node);
+    for (size_t i = 0; i < text.size; i++)
+        if (text.at[i] < '0' || text.at[i] > '9')
+            return false;
+    return text.size == SIZE;
+}
+
 static const struct note_kind *kind_of(const mods_reader *m, uint32_t node) {
     static const struct note_kind general = {"", "500", ' ', 'a'};
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (mrrci_mods_in_attribute_is(m, node, A_TYPE, kinds[i].type))
-            return &kinds[i];
+            return strcmp(kinds[i].tag, "306") == 0 && !is_duration(m, node)
+                       ? &general
+                       : &kinds[i];
     return &general;
 }
 

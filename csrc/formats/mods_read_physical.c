@@ -69,6 +69,14 @@ static void put_extents(mods_reader *m, uint32_t physical) {
         }
 }
 
+/* Whether a media type is the one that stands with an address. */
+static bool is_addressed(const mods_reader *m, uint32_t type) {
+    if (m->media_type == MODS_NONE)
+        return false;
+    mods_text text = mrrci_mods_in_peek(m, type), other = mrrci_mods_in_peek(m, m->media_type);
+    return text.size == other.size && memcmp(text.at, other.at, text.size) == 0;
+}
+
 static void put_media_type(mods_reader *m, uint32_t type) {
     mrrci_mods_in_field(m, "347", ' ', ' ');
     mrrci_mods_in_subfield(m, 'b', mrrci_mods_in_value(m, type));
@@ -83,8 +91,10 @@ void mrrci_mods_in_physical_description(mods_reader *m, uint32_t node) {
             put_form(m, child);
         else if (name == E_NOTE)
             mrrci_mods_in_note_field(m, child);
-        else if (name == E_INTERNET_MEDIA_TYPE && child != m->media_type)
+        else if (name == E_INTERNET_MEDIA_TYPE && !is_addressed(m, child))
             put_media_type(m, child);
+        else if (name == E_INTERNET_MEDIA_TYPE && child != m->media_type)
+            mrrci_mods_in_value(m, child); /* it stands there */
     }
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * mods_read_related.c: relatedItem to 490's tracings (8XX), 510, 534, 773-787 and 856, and
- * part to 773.  Of a related item that is described in full, a link keeps what identifies
+ * mods_read_related.c: relatedItem to 490's tracings (8XX), 510, 534, 700-730, 773-787 and
+ * 856, and part to 773.  Of a related item that is described in full, a link keeps what identifies
  * it; the rest is told of.
  */
 #include "mods_read.h"
@@ -99,11 +99,11 @@ void mrrci_mods_in_part(mods_reader *m, uint32_t node) {
 
 /* Subfield codes of a kind of linking field; 0 where it has none. */
 typedef struct link_codes {
-    char label, imprint, place, extent, number, uniform;
+    char label, imprint, place, extent, number, uniform, series;
 } link_codes;
 
-static const link_codes linking = {'i', 'd', 'g', 'h', 'w', 's'};
-static const link_codes original = {'p', 'c', 'n', 'e', 'o', 't'};
+static const link_codes linking = {'i', 'd', 'g', 'h', 'w', 's', 'k'};
+static const link_codes original = {'p', 'c', 'n', 'e', 'o', 't', 'f'};
 
 static bool is_uniform(const mods_reader *m, uint32_t title_info) {
     return mrrci_mods_in_attribute_is(m, title_info, A_TYPE, "uniform");
@@ -227,6 +227,14 @@ static void put_addresses(mods_reader *m, uint32_t item) {
             mrrci_mods_in_url(m, url, '2');
 }
 
+/* The series of a related item. */
+static void put_series_titles(mods_reader *m, uint32_t item, const link_codes *codes) {
+    MODS_EACH_NAMED(m, series, item, E_RELATED_ITEM)
+        if (mrrci_mods_in_attribute_is(m, series, A_TYPE, "series"))
+            MODS_EACH_NAMED(m, title, series, E_TITLE_INFO)
+                mrrci_mods_in_title_whole(m, title, codes->series);
+}
+
 static void put_link(mods_reader *m, uint32_t item, const char *tag, char first, char second,
                      const link_codes *codes) {
     bool host = strcmp(tag, "773") == 0;
@@ -238,6 +246,7 @@ static void put_link(mods_reader *m, uint32_t item, const char *tag, char first,
     put_places(m, item, codes);
     MODS_EACH_NAMED(m, physical, item, E_PHYSICAL_DESCRIPTION)
         mrrci_mods_in_subfields(m, physical, E_EXTENT, codes->extent);
+    put_series_titles(m, item, codes);
     mrrci_mods_in_subfields(m, item, E_NOTE, 'n');
     if (host)
         MODS_EACH_NAMED(m, part, item, E_PART)
@@ -316,6 +325,63 @@ static void put_series(mods_reader *m, uint32_t item) {
     }
 }
 
+/* ---- added entries ---- */
+
+/* A name and a title that are one heading: they have the same group. */
+static bool is_work(const mods_reader *m, uint32_t name, uint32_t title_info) {
+    mods_text group = mrrci_mods_in_trim(mrrci_mods_in_attribute(m, name, A_NAME_TITLE_GROUP));
+    mods_text same = mrrci_mods_in_trim(mrrci_mods_in_attribute(m, title_info, A_NAME_TITLE_GROUP));
+    return group.size > 0 && group.size == same.size &&
+           memcmp(group.at, same.at, group.size) == 0;
+}
+
+/* Whether an item is nothing but a heading: a name and the title of a work of it, or a uniform
+ * title alone, with MODS_NONE for the name. */
+static bool is_heading(const mods_reader *m, uint32_t item, uint32_t *name, uint32_t *title) {
+    *name = *title = MODS_NONE;
+    MODS_EACH(m, child, item) {
+        unsigned element = mrrci_mods_in_element(m, child);
+        bool issn = element == E_IDENTIFIER && mrrci_mods_in_attribute_is(m, child, A_TYPE, "issn");
+        if (element == E_NAME && *name == MODS_NONE)
+            *name = child;
+        else if (element == E_TITLE_INFO && *title == MODS_NONE)
+            *title = child;
+        else if (!issn)
+            return false;
+    }
+    if (*title == MODS_NONE)
+        return false;
+    return *name == MODS_NONE ? is_uniform(m, *title)
+                              : mrrci_mods_in_name_kind(m, *name) != MODS_UNTYPED &&
+                                    is_work(m, *name, *title);
+}
+
+static void put_added_entry(mods_reader *m, uint32_t item, uint32_t name, uint32_t title) {
+    static const char *const tags[] = {[MODS_PERSONAL] = "700",
+                                       [MODS_FAMILY] = "700",
+                                       [MODS_CORPORATE] = "710",
+                                       [MODS_CONFERENCE] = "711"};
+    bool named = name != MODS_NONE;
+    mrrci_mods_in_field(m, named ? tags[mrrci_mods_in_name_kind(m, name)] : "730",
+                        named ? mrrci_mods_in_name_indicator(m, name)
+                              : mrrci_mods_in_nonfiling(m, title),
+                        mrrci_mods_in_attribute_is(m, item, A_TYPE, "constituent") ? '2' : ' ');
+    mrrci_mods_in_attribute_subfield(m, item, A_DISPLAY_LABEL, 'i');
+    m->filled = false; /* a label alone is no heading */
+    if (named)
+        mrrci_mods_in_name_heading(m, name);
+    mrrci_mods_in_title_whole(m, title, named ? 't' : 'a');
+    mrrci_mods_in_subfields(m, title, E_PART_NUMBER, 'n');
+    mrrci_mods_in_subfields(m, title, E_PART_NAME, 'p');
+    mrrci_mods_in_subfields(m, item, E_IDENTIFIER, 'x');
+    if (named) {
+        mrrci_mods_in_name_roles(m, name);
+        mrrci_mods_in_name_rest(m, name);
+    }
+    mrrci_mods_in_attribute_subfield(m, title, A_VALUE_URI, '0');
+    mrrci_mods_in_field_end(m);
+}
+
 /* 510: who describes this, and where in it. */
 static void put_reference(mods_reader *m, uint32_t item) {
     bool located = mrrci_mods_in_child(m, item, E_PART) != MODS_NONE;
@@ -358,6 +424,7 @@ static const struct {
 void mrrci_mods_in_related_item(mods_reader *m, uint32_t node) {
     const char *tag = "787";
     char first = '0', second = ' ';
+    uint32_t name, title;
     put_addresses(m, node);
     if (mrrci_mods_in_attribute_is(m, node, A_TYPE, "series")) {
         put_series(m, node);
@@ -369,6 +436,12 @@ void mrrci_mods_in_related_item(mods_reader *m, uint32_t node) {
     }
     if (mrrci_mods_in_attribute_is(m, node, A_TYPE, "original")) {
         put_link(m, node, "534", ' ', ' ', &original);
+        return;
+    }
+    if ((mrrci_mods_in_attribute_is(m, node, A_TYPE, "constituent") ||
+         !mrrci_mods_in_has(m, node, A_TYPE)) &&
+        is_heading(m, node, &name, &title)) {
+        put_added_entry(m, node, name, title);
         return;
     }
     for (size_t i = 0; i < sizeof links / sizeof links[0]; i++)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * mods_read_subjects.c: subject to 043, 255, 600-662; genre to 047, 336 and 655, less what
- * has gone into 007 and 008; and classification to 050-086.  A subject's first part
- * makes the heading, and those behind it its subdivisions, in their order.
+ * mods_read_subjects.c: subject to 034, 043, 045, 255, 600-662; genre to 047, 336 and 655,
+ * less what has gone into 007 and 008; and classification to 050-086.  A subject's first
+ * part makes the heading, and those behind it its subdivisions, in their order.
  */
 #include "mods_write.h"
 
@@ -32,7 +32,10 @@ static mods_text subject_authority(const mods_reader *m, uint32_t subject, uint3
 
 static void put_source(mods_reader *m, uint32_t subject, uint32_t part, bool whole) {
     mods_text authority = subject_authority(m, subject, part);
-    if (thesaurus(authority) == '7')
+    char list = thesaurus(authority);
+    /* no second indicator of 656 stands for a list */
+    bool named = mrrci_mods_in_element(m, part) == E_OCCUPATION && list != '4';
+    if (list == '7' || named)
         mrrci_mods_in_subfield(m, '2', authority);
     else if (authority.size > AUTHORITY_MAX && m->status == MRRC_OK)
         m->status = mrrci_mods_in_note(m, subject, NULL);
@@ -141,7 +144,7 @@ static void put_headings(mods_reader *m, uint32_t subject) {
     bool begun = false, after_name = false;
     MODS_EACH(m, part, subject) {
         unsigned name = mrrci_mods_in_element(m, part);
-        if (!is_heading(name))
+        if (!is_heading(name) || mrrci_mods_in_peek(m, part).size == 0)
             continue;
         bool of_name = after_name && name == E_TITLE_INFO;
         if (!begun || (subdivision_code(name) == 0 && !of_name))
@@ -173,6 +176,7 @@ static char place_code(unsigned name) {
     case E_AREA:
         return 'g';
     case E_EXTRATERRESTRIAL_AREA:
+    case E_EXTRATERRESTRIAL_AREA_3_0: /* as it was written before */
         return 'h';
     default:
         return 0;
@@ -193,12 +197,94 @@ static void put_hierarchy(mods_reader *m, uint32_t subject, uint32_t hierarchy) 
     mrrci_mods_in_field_end(m);
 }
 
+/* Coordinates as 034 has them, "W0800000, E0200000, N0400000, S0100000": four pieces of
+ * eight characters. */
+static bool is_coded_place(mods_text text) {
+    enum { PIECE = 8, STEP = 10, ALL = 38 };
+    if (text.size != ALL)
+        return false;
+    for (size_t at = 0; at < ALL; at++) {
+        uint8_t byte = text.at[at];
+        size_t column = at % STEP;
+        bool right = column == 0      ? memchr("NSEWnsew+-", byte, 10) != NULL
+                     : column < PIECE ? byte >= '0' && byte <= '9'
+                                      : byte == (column == PIECE ? ',' : ' ');
+        if (!right)
+            return false;
+    }
+    return true;
+}
+
+static bool put_coded_place(mods_reader *m, uint32_t map) {
+    enum { PIECE = 8, STEP = 10 };
+    uint32_t only = map + 1;
+    if (mrrci_mods_in_child(m, map, E_COORDINATES) != only ||
+        mrrci_mods_in_end(m, only) != mrrci_mods_in_end(m, map) ||
+        !is_coded_place(mrrci_mods_in_peek(m, only)))
+        return false;
+    mods_text text = mrrci_mods_in_value(m, only);
+    mrrci_mods_in_field(m, "034", '0', ' ');
+    for (size_t i = 0; i < 4; i++)
+        mrrci_mods_in_subfield(m, (char)('d' + i), (mods_text){text.at + i * STEP, PIECE});
+    mrrci_mods_in_field_end(m);
+    return true;
+}
+
 static void put_cartographics(mods_reader *m, uint32_t map) {
+    if (put_coded_place(m, map))
+        return;
     mrrci_mods_in_field(m, "255", ' ', ' ');
     mrrci_mods_in_subfields(m, map, E_SCALE, 'a');
     mrrci_mods_in_subfields(m, map, E_PROJECTION, 'b');
     mrrci_mods_in_subfields(m, map, E_COORDINATES, 'c');
     mrrci_mods_in_field_end(m);
+}
+
+/* ---- times ---- */
+
+static bool is_digits(mods_text text) {
+    for (size_t i = 0; i < text.size; i++)
+        if (text.at[i] < '0' || text.at[i] > '9')
+            return false;
+    return text.size > 0;
+}
+
+/* The subfield of 045 for a time in code, or 0: $a has codes of four characters, $b one for
+ * the era and digits. */
+static char time_code(const mods_reader *m, uint32_t time) {
+    enum { CODE = 4, HOUR = 10 };
+    mods_text text = mrrci_mods_in_peek(m, time);
+    if (mrrci_mods_in_element(m, time) != E_TEMPORAL || text.size == 0)
+        return 0;
+    if (mrrci_mods_in_attribute_is(m, time, A_ENCODING, "marc"))
+        return text.size == CODE ? 'a' : 'b';
+    bool digits = mrrci_mods_in_attribute_is(m, time, A_ENCODING, "iso8601") &&
+                  is_digits(text) && text.size >= CODE && text.size <= HOUR;
+    return digits ? 'b' : 0;
+}
+
+/* 045, where a subject is nothing but times in code.  Returns whether it is. */
+static bool put_times(mods_reader *m, uint32_t subject) {
+    char kind = ' ';          /* how many of $b */
+    MODS_EACH(m, time, subject) {
+        char code = time_code(m, time);
+        if (code == 0)
+            return false;
+        if (code == 'b')
+            kind = mrrci_mods_in_has(m, time, A_POINT) ? '2' : kind == ' ' ? '0' : '1';
+    }
+    mrrci_mods_in_field(m, "045", kind, ' ');
+    MODS_EACH(m, time, subject) {
+        bool common = mrrci_mods_in_attribute_is(m, time, A_ENCODING, "iso8601");
+        mrrci_mods_in_join_begin(m, time_code(m, time));
+        if (common)
+            mrrci_mods_in_join_word(m, "", "d");
+        mrrci_mods_in_join(m, "", mrrci_mods_in_value(m, time));
+        mrrci_mods_in_join_end(m);
+    }
+    m->filled = true;         /* of digits, but no links */
+    mrrci_mods_in_field_end(m);
+    return true;
 }
 
 void mrrci_mods_in_geographic_codes(mods_reader *m) {
@@ -223,6 +309,8 @@ void mrrci_mods_in_subject(mods_reader *m, uint32_t node) {
         mrrci_mods_in_field_end(m);
         return;
     }
+    if (put_times(m, node))
+        return;
     put_headings(m, node);
     MODS_EACH(m, part, node) {
         unsigned name = mrrci_mods_in_element(m, part);

@@ -98,14 +98,20 @@ static void put_all(mods_reader *m, uint32_t title_info) {
 
 /* ---- fields ---- */
 
-/* 245 $h: the general material designation, one in a record. */
+/* 245 $h: the general material designation, one in a record, which the title in another
+ * script may have brought once more. */
 static void put_designation(mods_reader *m) {
+    mods_text first = {NULL, 0};
     MODS_EACH_NAMED(m, physical, 0, E_PHYSICAL_DESCRIPTION)
-        MODS_EACH_NAMED(m, form, physical, E_FORM)
-            if (mrrci_mods_in_attribute_is(m, form, A_AUTHORITY, "gmd")) {
-                mrrci_mods_in_subfield(m, 'h', mrrci_mods_in_value(m, form));
-                return;
-            }
+        MODS_EACH_NAMED(m, form, physical, E_FORM) {
+            mods_text text = mrrci_mods_in_peek(m, form);
+            if (!mrrci_mods_in_attribute_is(m, form, A_AUTHORITY, "gmd") || text.size == 0)
+                continue;
+            if (first.size == 0)
+                mrrci_mods_in_subfield(m, 'h', first = mrrci_mods_in_value(m, form));
+            else if (text.size == first.size && memcmp(text.at, first.at, text.size) == 0)
+                mrrci_mods_in_value(m, form);
+        }
 }
 
 static bool is_responsibility(const mods_reader *m, uint32_t note) {

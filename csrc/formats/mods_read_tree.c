@@ -184,6 +184,8 @@ int mrrci_mods_in_note(mods_reader *m, uint32_t node, const char *tag) {
     mrrc_diagnostic note = {.code = MRRC_ERR_XML_RECORD, .size = at->text_end - at->text};
     if (++m->notes > NOTES_MAX)
         return MRRC_OK;
+    if (mrrci_xml_offset(m->xml) != 0)
+        note.offset = m->offset + at->place;
     if (tag != NULL)
         memcpy(note.tag, tag, 3);
     return mrrci_xml_note(m->xml, note);

@@ -6,8 +6,8 @@
 
 /* ---- identifier ---- */
 
-void mrrci_mods_write_identifier(mods *m, const mods_field *field, mods_slice type, bool invalid,
-                                 mods_slice text) {
+static void write_qualified(mods *m, const mods_field *field, mods_slice type, bool invalid,
+                            mods_slice *label, mods_slice text) {
     enum { TYPE_NAME = 256 };
     if (text.size == 0)
         return;
@@ -15,10 +15,17 @@ void mrrci_mods_write_identifier(mods *m, const mods_field *field, mods_slice ty
         type.size = 0;
     mods_element element = mrrci_mods_open_part(m, "identifier", field);
     mrrci_mods_attribute(m, "type", type);
+    if (label != NULL)
+        mrrci_mods_attribute_each(m, "displayLabel", label);
     if (invalid)
         mrrci_mods_put(m, " invalid=\"yes\"");
     mrrci_mods_text_inside(m, &element, text);
     mrrci_mods_close_element(m, &element);
+}
+
+void mrrci_mods_write_identifier(mods *m, const mods_field *field, mods_slice type, bool invalid,
+                                 mods_slice text) {
+    write_qualified(m, field, type, invalid, NULL, text);
 }
 
 typedef struct number {
@@ -47,27 +54,39 @@ static const number numbers[] = {
     {88, 0, "report number", "a", "z"},
 };
 
-/* An ISBN, without the words that may stand behind it. */
-static mods_slice without_qualifier(mods_slice text) {
+/* What is said of a number, without the round brackets that may be around it. */
+static mods_slice without_brackets(mods_slice text) {
+    text = mrrci_mods_chop(text, MODS_MARKS);
+    if (text.size > 1 && text.data[0] == '(' && text.data[text.size - 1] == ')')
+        text = (mods_slice){text.data + 1, text.size - 2};
+    return mrrci_mods_trim(text);
+}
+
+/* An ISBN, and apart from it the words that may stand behind it. */
+static mods_slice cut_qualifier(mods_slice text, mods_slice *qualifier) {
     const uint8_t *end = text.size == 0 ? NULL : memchr(text.data, ' ', text.size);
-    if (end != NULL)
-        text.size = (size_t)(end - text.data);
+    if (end != NULL) {
+        size_t size = (size_t)(end - text.data);
+        *qualifier = without_brackets((mods_slice){end, text.size - size});
+        text.size = size;
+    }
     return mrrci_mods_chop(text, MODS_MARKS);
 }
 
 static void write_numbers(mods *m, const mods_field *field, const number *row) {
     mods_slice type = row->type == NULL ? mrrci_mods_first(m, field, "2")
                                         : mrrci_mods_literal(row->type);
+    mods_slice label = without_brackets(mrrci_mods_first(m, field, "q"));
     mrrci_cursor cursor = mrrci_mods_walk(m, field);
     mrrci_subfield subfield;
     while (mrrci_subfield_next(&cursor, &subfield)) {
         bool invalid = mrrci_mods_among(&subfield, row->invalid);
         if (!invalid && !mrrci_mods_among(&subfield, row->valid))
             continue;
-        mods_slice text = mrrci_mods_value(&subfield);
+        mods_slice text = mrrci_mods_value(&subfield), own = {NULL, 0};
         if (field->tag == 20)
-            text = without_qualifier(text);
-        mrrci_mods_write_identifier(m, field, type, invalid, text);
+            text = cut_qualifier(text, &own);
+        write_qualified(m, field, type, invalid, own.size > 0 ? &own : &label, text);
     }
 }
 
@@ -83,7 +102,7 @@ static void write_publisher_number(mods *m, const mods_field *field) {
                                 text);
 }
 
-/* 035: the number in OCLC's catalogue; those of other systems mean nothing elsewhere. */
+/* 035: the number in OCLC's catalogue; those of other systems stand in recordInfo. */
 static void write_system_numbers(mods *m, const mods_field *field) {
     static const char source[] = "(OCoLC)";
     mrrci_cursor cursor = mrrci_mods_walk(m, field);
@@ -215,6 +234,28 @@ static mods_slice control(mods *m, uint16_t tag) {
     return (mods_slice){NULL, 0};
 }
 
+/* 035 $a in the form "(source)number", but OCLC's: the record's number in other systems.  The
+ * first recordIdentifier is its own, so that without one of these there are none. */
+static void write_other_identities(mods *m, const mods_field *field) {
+    mrrci_cursor cursor = mrrci_mods_walk(m, field);
+    mrrci_subfield subfield;
+    while (mrrci_subfield_next(&cursor, &subfield)) {
+        mods_slice value = mrrci_mods_value(&subfield);
+        const uint8_t *end = value.size < 2 ? NULL : memchr(value.data, ')', value.size);
+        if (!mrrci_mods_among(&subfield, "a") || end == NULL || value.data[0] != '(' ||
+            mrrci_mods_begins(value, "(OCoLC)"))
+            continue;
+        mods_slice source = {value.data + 1, (size_t)(end - value.data) - 1};
+        mods_slice number = {end + 1, value.size - source.size - 2};
+        if (mrrci_mods_trim(number).size == 0)
+            continue;
+        mods_element element = mrrci_mods_open_element(m, "recordIdentifier");
+        mrrci_mods_attribute(m, "source", source);
+        mrrci_mods_text_inside(m, &element, mrrci_mods_trim(number));
+        mrrci_mods_close_element(m, &element);
+    }
+}
+
 static void write_identity(mods *m) {
     mods_slice number = control(m, 1);
     if (number.size == 0)
@@ -223,6 +264,9 @@ static void write_identity(mods *m) {
     mrrci_mods_attribute(m, "source", control(m, 3));
     mrrci_mods_text_inside(m, &element, number);
     mrrci_mods_close_element(m, &element);
+    for (size_t i = 0; i < m->count; i++)
+        if (m->fields[i].tag == 35 && !m->fields[i].alternate)
+            write_other_identities(m, &m->fields[i]);
 }
 
 /* 040 $a, and its language. */

@@ -76,17 +76,22 @@ static void write_heading(mods *m, const mods_field *field, const char *start) {
     if (label.size == 0)
         label = mrrci_mods_first(m, field, "3");
     mods_element element = open_related(m, start, mrrci_mods_chop(label, MODS_MARKS));
+    bool named = kind != TITLE && kind != UNCONTROLLED, added = field->tag < 800;
     mods_element title = mrrci_mods_open_part(
-        m, kind == TITLE && field->tag < 800 ? "titleInfo type=\"uniform\"" : "titleInfo", field);
+        m, kind == TITLE && added ? "titleInfo type=\"uniform\"" : "titleInfo", field);
+    if (named && added) /* they are one heading, which a link's name and title are not */
+        mrrci_mods_attribute(m, "nameTitleGroup", whole("1"));
     mrrci_mods_write_uris(m, field);
     mrrci_mods_inside(m, &title);
-    if (kind == TITLE || kind == UNCONTROLLED)
-        mrrci_mods_write_title(m, field, "adfghklmorst");
-    else
+    if (named)
         mrrci_mods_write_work(m, field);
+    else
+        mrrci_mods_write_title(m, field, "adfghklmorst");
     mrrci_mods_close_element(m, &title);
-    if (kind != TITLE && kind != UNCONTROLLED) {
+    if (named) {
         mods_element name = mrrci_mods_open_part(m, mrrci_mods_name_start(field), field);
+        if (added)
+            mrrci_mods_attribute(m, "nameTitleGroup", whole("1"));
         mrrci_mods_inside(m, &name);
         mrrci_mods_write_name(m, field);
         mrrci_mods_close_element(m, &name);
@@ -97,7 +102,8 @@ static void write_heading(mods *m, const mods_field *field, const char *start) {
 
 static void write_added(mods *m, const mods_field *field) {
     bool analytic = field->second == '2';
-    if (field->tag >= 730 ? analytic : mrrci_mods_has(field, "t"))
+    bool related = field->tag == 740 ? analytic : field->tag == 730 || mrrci_mods_has(field, "t");
+    if (related)
         write_heading(m, field, analytic ? "relatedItem type=\"constituent\"" : "relatedItem");
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * mods_write_titles.c: titleInfo from 130, 210, 240, 242, 245, 246, 730 and 740.  The
+ * mods_write_titles.c: titleInfo from 130, 210, 240, 242, 245, 246 and 740.  The
  * title proper comes first; what cannot be filed under stands apart from it.
  */
 #include "mods_write.h"
@@ -41,11 +41,26 @@ static void write_numbers(mods *m, const mods_field *field, const char *number,
     }
 }
 
+/* The indicator that counts what does not file, where a title begins the field. */
+static uint8_t filing_of(const mods_field *field) {
+    switch (field->tag) {
+    case 630:
+    case 730:
+    case 740:
+        return field->first;
+    case 440:
+    case 830:
+        return field->second;
+    default:
+        return '0';
+    }
+}
+
 /* $v is a volume of a series; elsewhere it is a subdivision. */
 void mrrci_mods_write_title(mods *m, const mods_field *field, const char *codes) {
     bool series = field->tag == 440 || field->tag == 490 || field->tag >= 800;
     mods_slice title = mrrci_mods_join(m, field, codes, " ");
-    mrrci_mods_write(m, "title", mrrci_mods_chop(title, MODS_MARKS | MODS_STOP));
+    write_filed(m, mrrci_mods_chop(title, MODS_MARKS | MODS_STOP), filing_of(field));
     write_numbers(m, field, series ? "nv" : "n", "p");
 }
 
@@ -109,7 +124,7 @@ static void write_variant(mods *m, const mods_field *field) {
     mrrci_mods_close_element(m, &element);
 }
 
-/* 130, 240 and 730; their nonfiling characters stand in different indicators. */
+/* 130 and 240; their nonfiling characters stand in different indicators. */
 static void write_uniform(mods *m, const mods_field *field) {
     mods_element element = mrrci_mods_open_part(m, "titleInfo type=\"uniform\"", field);
     if (field->tag == 240 && m->has_name)
@@ -148,10 +163,6 @@ static void write_one(mods *m, const mods_field *field) {
     case 130:
     case 240:
         write_uniform(m, field);
-        break;
-    case 730:
-        if (field->second != '2')
-            write_uniform(m, field);
         break;
     case 740:
         if (field->second != '2')

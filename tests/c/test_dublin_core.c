@@ -75,6 +75,56 @@ static void test_subjects(void) {
     LIST("\x1e" "655 7\x1f" "aNovels.\x1f" "2gsafd", TYPE "type=Novels\n");
 }
 
+/* Each row of the crosswalk that no other test is about: a field of $a, or of $t. */
+static void test_rows(void) {
+    static const struct {
+        const char *tag, *element;
+        char code;
+    } rows[] = {
+        {"060", "subject", 'a'},    {"080", "subject", 'a'},    {"610", "subject", 'a'},
+        {"611", "subject", 'a'},    {"630", "subject", 'a'},    {"111", "contributor", 'a'},
+        {"711", "contributor", 'a'}, {"662", "coverage", 'a'},  {"760", "relation", 't'},
+        {"762", "relation", 't'},   {"765", "relation", 't'},   {"767", "relation", 't'},
+        {"770", "relation", 't'},   {"772", "relation", 't'},   {"773", "relation", 't'},
+        {"774", "relation", 't'},   {"775", "relation", 't'},   {"776", "relation", 't'},
+        {"777", "relation", 't'},   {"780", "relation", 't'},   {"785", "relation", 't'},
+        {"787", "relation", 't'},   {"786", "relation", 'o'},   {"340", "format", 'a'},
+        {"534", "source", 't'},     {"786", "source", 't'},     {"655", "type", 'a'},
+        {"506", "rights", 'a'},     {"540", "rights", 'a'},     {"546", "language", 'a'},
+        {"530", "relation", 'a'},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char field[40], line[40];
+        mrrc_buffer packed = {0}, out = {0};
+        snprintf(field, sizeof field, "\x1e%s  \x1f%cValue", rows[i].tag, rows[i].code);
+        snprintf(line, sizeof line, "%s=Value\n", rows[i].element);
+        check_put_text(&packed, LEADER);
+        check_put(&packed, field, strlen(field) + 1);
+        CHECK(list(packed.text, &out) == MRRC_OK);
+        check_put(&out, "", 1);
+        CHECK_FOR(strstr(out.text, line) != NULL, "%s in %s", field, out.text);
+        mrrci_buffer_clear(&packed);
+        mrrci_buffer_clear(&out);
+    }
+}
+
+/* 500 to 599 describe, less 506, 530, 540 and 546. */
+static void test_every_note(void) {
+    for (int tag = 500; tag < 600; tag++) {
+        char field[40];
+        bool other = tag == 506 || tag == 530 || tag == 540 || tag == 546;
+        mrrc_buffer packed = {0}, out = {0};
+        snprintf(field, sizeof field, "\x1e%d  \x1f" "aValue", tag);
+        check_put_text(&packed, LEADER);
+        check_put(&packed, field, strlen(field) + 1);
+        CHECK(list(packed.text, &out) == MRRC_OK);
+        check_put(&out, "", 1);
+        CHECK_FOR((strstr(out.text, "description=Value\n") == NULL) == other, "%d", tag);
+        mrrci_buffer_clear(&packed);
+        mrrci_buffer_clear(&out);
+    }
+}
+
 static void test_imprints(void) {
     LIST("\x1e" "260  \x1f" "aNY :\x1f" "bPub,\x1f" "c2001.\x1f" "g(2002)",
          "publisher=Pub\ndate=2001\ndate=(2002)\n" TYPE);
@@ -324,6 +374,8 @@ int main(void) {
     test_titles();
     test_names();
     test_subjects();
+    test_rows();
+    test_every_note();
     test_imprints();
     test_numbers();
     test_languages();

@@ -57,7 +57,7 @@ static void test_notes(void) {
     CHECK_MODS("<originInfo> <!-- a --> <place> </place></originInfo>", "");
 }
 
-/* Where a note says that it is: at the end tag of its record. */
+/* Where a note says that it is: at the element it is about. */
 static void test_places(void) {
     static const char document[] = "<c>\n<mods><note>n</note></mods>\n<mods><x/></mods></c>";
     mrrc_reader *reader = mrrc_reader_new(mrrc_format_find("mods"));
@@ -72,8 +72,32 @@ static void test_places(void) {
     CHECK_EQ_INT(view.lengths[1], 17);
     CHECK_EQ_INT(view.notes_count, 1);
     CHECK_EQ_INT(view.notes[0].record, 1);
-    CHECK(view.notes[0].offset >= 32 && view.notes[0].offset < 49);
+    CHECK_EQ_INT(view.notes[0].offset, 38);
     mrrc_reader_free(reader);
+}
+
+/* The same with an element's attributes and texts between, and in a document that is
+ * converted, where it is in the record. */
+static void test_places_of_kinds(void) {
+    static const char plain[] = "<mods><note a='>'>\xc3\xa9</note>\n<x y='1'>t</x><z/></mods>";
+    static const char latin[] = "<?xml version='1.0' encoding='iso-8859-1'?>"
+                                "<mods><x>\xe9</x></mods>";
+    static const struct {
+        const char *document;
+        size_t size, count;
+        uint64_t least, most;
+    } cases[] = {{plain, sizeof plain - 1, 2, 28, 28}, {latin, sizeof latin - 1, 1, 44, 64}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        mrrc_reader *reader = mrrc_reader_new(mrrc_format_find("mods"));
+        mrrc_batch_view view;
+        mrrc_error err = {0};
+        mrrc_reader_open_memory(reader, (const uint8_t *)cases[i].document, cases[i].size);
+        CHECK(mrrc_reader_next(reader, 0, &view, &err) == MRRC_OK);
+        CHECK_EQ_INT(view.notes_count, cases[i].count);
+        uint64_t offset = view.notes_count > 0 ? view.notes[0].offset : 0;
+        CHECK(offset >= cases[i].least && offset <= cases[i].most);
+        mrrc_reader_free(reader);
+    }
 }
 
 static void test_faults(void) {
@@ -97,6 +121,8 @@ static void test_groups(void) {
                "</name><name type='personal' script='Hebr' altRepGroup='x'><namePart>C</namePart>"
                "</name>",
                "100 0_$6880-01$aA\n880 0_$6100-01/(S$aB\n880 0_$6100-01/(2$aC\n");
+    CHECK_MODS("<note altRepGroup='1'>A</note><note altRepGroup='1' script='CJK'>B</note>",
+               "500 __$6880-01$aA\n880 __$6500-01/$1$aB\n");
     CHECK_MODS("<titleInfo altRepGroup='1'><title>A</title></titleInfo>"
                "<titleInfo altRepGroup='1' script='Cyrl'><title>B</title></titleInfo>"
                "<note type='statement of responsibility' altRepGroup='2'>a</note>"
@@ -216,6 +242,7 @@ int main(void) {
     test_namespace();
     test_notes();
     test_places();
+    test_places_of_kinds();
     test_faults();
     test_groups();
     test_many();

@@ -76,7 +76,9 @@ static void test_record_info(void) {
                     "<languageOfCataloging><languageTerm type='code' authority='iso639-2b'>eng"
                     "</languageTerm><languageTerm type='text'>English</languageTerm>"
                     "</languageOfCataloging><descriptionStandard>aacr</descriptionStandard>"),
-               "040 __$aA$dB$beng$eaacr\n");
+               "040 __$aA$dB$beng\n"); /* the leader says it */
+    CHECK_MODS(INFO("<descriptionStandard>isbd</descriptionStandard>"), "");
+    CHECK_MODS(INFO("<descriptionStandard>rda</descriptionStandard>"), "040 __$erda\n");
     CHECK_MODS(INFO("<languageOfCataloging><languageTerm>English</languageTerm>"
                     "</languageOfCataloging>"),
                "040 __$bEnglish\n");

@@ -84,7 +84,13 @@ static void test_holdings(void) {
     CHECK_MODS("<location><holdingExternal>x</holdingExternal></location>", "note\n");
 }
 
+/* 022 has no $q. */
+static void test_unqualified(void) {
+    CHECK_MODS("<identifier type='issn' displayLabel='online'>1</identifier>", "022 __$a1\n");
+}
+
 int main(void) {
+    test_unqualified();
     test_types();
     test_addresses();
     test_holdings();

@@ -66,7 +66,23 @@ static void test_roles(void) {
     CHECK_MODS(PERSON("", ROLE("author")), "700 0_$eauthor\n");
 }
 
+/* A part that ends in a full stop gets no second one. */
+static void test_joined(void) {
+    CHECK_MODS("<relatedItem><name type='corporate'><namePart>IBM.</namePart><namePart>B</namePart>"
+               "<namePart>C</namePart></name></relatedItem>",
+               "787 0_$aIBM. B. C\n");
+}
+
+/* A name that is only an address has no place, and is not dropped in silence. */
+static void test_address_alone(void) {
+    CHECK_MODS("<name xlink:href='http://a'/>", "note\n");
+    CHECK_MODS("<name type='personal' valueURI='http://a'><namePart/></name>", "note\n");
+    CHECK_MODS("<name/>", "");
+}
+
 int main(void) {
+    test_address_alone();
+    test_joined();
     test_entry();
     test_person();
     test_body();

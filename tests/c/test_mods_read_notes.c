@@ -56,6 +56,8 @@ static void test_notes(void) {
         const char *type, *field;
     } cases[] = {
         {"performers", "511 0_$aA\n"},
+        {"duration", "500 __$aA\n"}, /* 306 has digits alone */
+        {"arrangement", "351 __$aA\n"},
         {"venue", "518 __$aA\n"},
         {"date", "518 __$aA\n"},
         {"acquisition", "541 __$aA\n"},
@@ -120,7 +122,14 @@ static void test_extension(void) {
     CHECK_MODS("<extension/>", "note 887\n");
 }
 
+static void test_duration(void) {
+    CHECK_MODS("<physicalDescription><note type='duration'>004500</note></physicalDescription>",
+               "306 __$a004500\n");
+    CHECK_MODS("<note type='duration'>45</note>", "500 __$a45\n");
+}
+
 int main(void) {
+    test_duration();
     test_labels();
     test_text();
     test_notes();

@@ -86,7 +86,21 @@ static void test_languages(void) {
         }
 }
 
+/* What was said once is not said again: by a second address, or by another script's title. */
+static void test_repeated(void) {
+    CHECK_MODS("<location><url>u</url></location><physicalDescription>"
+               "<internetMediaType>a/b</internetMediaType><internetMediaType>a/b"
+               "</internetMediaType></physicalDescription>",
+               "856 __$uu$qa/b\n");
+    CHECK_MODS("<titleInfo><title>T</title></titleInfo><physicalDescription>"
+               "<form authority='gmd'>map</form></physicalDescription><physicalDescription>"
+               "<form authority='gmd'>map</form><form authority='gmd'>kit</form>"
+               "</physicalDescription>",
+               "245 00$aT$hmap\n655 _7$akit$2gmd\n");
+}
+
 int main(void) {
+    test_repeated();
     test_extent();
     test_forms();
     test_the_rest();

@@ -115,6 +115,39 @@ static void test_reference(void) {
                "510 4_$aT; A, B, n$c5$x1\n");
 }
 
+/* A name and a title of one heading, or a uniform title alone, are no link. */
+static void test_added_entries(void) {
+#define GROUP " nameTitleGroup='1'"
+#define WORK "<titleInfo" GROUP "><title>W</title><partNumber>2</partNumber></titleInfo>"
+#define AUTHOR(type) "<name type='" type "'" GROUP "><namePart>A.</namePart>"                  \
+                     "<namePart>B</namePart></name>"
+    CHECK_MODS(ITEM("type='constituent'", WORK AUTHOR("personal")), "700 02$aA. B$tW$n2\n");
+    CHECK_MODS(ITEM("displayLabel='Of'", WORK AUTHOR("corporate") "<identifier type='issn'>1"
+                                         "</identifier>"),
+               "710 2_$iOf$aA.$bB$tW$n2$x1\n");
+    CHECK_MODS(ITEM("", AUTHOR("conference") WORK), "711 2_$aA.$eB$tW$n2\n");
+    CHECK_MODS(ITEM("", "<titleInfo type='uniform'><nonSort>The </nonSort><title>T</title>"
+                        "</titleInfo>"),
+               "730 4_$aThe T\n");
+    CHECK_MODS(ITEM("type='constituent'", "<titleInfo type='uniform'><title>T</title></titleInfo>"),
+               "730 02$aT\n");
+    /* whatever else there is, or is missing, makes it one */
+    CHECK_MODS(ITEM("type='constituent'", TITLE PERSON), "774 0_$aA, B$tT\n");
+    CHECK_MODS(ITEM("", WORK AUTHOR("corporate") "<note>n</note>"), "787 0_$aA. B$tW$g2$nn\n");
+    CHECK_MODS(ITEM("", WORK "<name" GROUP "><namePart>A</namePart></name>"),
+               "787 0_$aA$tW$g2\n");
+    CHECK_MODS(ITEM("type='otherVersion'", WORK AUTHOR("corporate")), "775 0_$aA. B$tW$g2\n");
+    CHECK_MODS(ITEM("", AUTHOR("personal")), "787 0_$aA. B\n");
+    CHECK_MODS(ITEM("displayLabel='Of'", "<titleInfo type='uniform'/>"), "");
+}
+
+/* The series of what is linked to. */
+static void test_nested_series(void) {
+#define SERIES ITEM("type='series'", "<titleInfo><title>S</title></titleInfo>")
+    CHECK_MODS(ITEM("type='host'", TITLE SERIES SERIES), "773 0_$tT$kS$kS\n");
+    CHECK_MODS(ITEM("type='original'", TITLE SERIES), "534 __$tT$fS\n");
+}
+
 int main(void) {
     test_types();
     test_link();
@@ -122,5 +155,7 @@ int main(void) {
     test_parts();
     test_series();
     test_reference();
+    test_added_entries();
+    test_nested_series();
     return check_report();
 }

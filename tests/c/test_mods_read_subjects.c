@@ -133,7 +133,53 @@ static void test_classification(void) {
                "040 __$aDLC\n050 _0$aA\n050 _0$aB\n");
 }
 
+/* 045: times in code, and nothing else. */
+static void test_times(void) {
+#define MARC_TIME(text) "<temporal encoding='marc'>" text "</temporal>"
+#define TIME(attributes, text) "<temporal encoding='iso8601'" attributes ">" text "</temporal>"
+#define TIMES(inside) "<subject>" inside "</subject>"
+    CHECK_MODS(TIMES(MARC_TIME("w9w9")), "045 __$aw9w9\n");
+    CHECK_MODS(TIMES(MARC_TIME("c0221")), "045 0_$bc0221\n");
+    CHECK_MODS(TIMES(TIME("", "1901")), "045 0_$bd1901\n");
+    CHECK_MODS(TIMES(TIME("", "1901") TIME("", "19020304")), "045 1_$bd1901$bd19020304\n");
+    CHECK_MODS(TIMES(MARC_TIME("w0w0") TIME(" point='start'", "1804") TIME(" point='end'", "1806")),
+               "045 2_$aw0w0$bd1804$bd1806\n");
+    CHECK_MODS(TIMES(TIME("", "1901-02")), "648 _4$a1901-02\n");
+    CHECK_MODS(TIMES(MARC_TIME("w9w9") "<topic>A</topic>"), "648 _4$aw9w9$xA\n");
+    CHECK_MODS(TIMES("<temporal>1901</temporal>"), "648 _4$a1901\n");
+    /* a blank part is none, and begins no heading */
+    CHECK_MODS(TIMES(MARC_TIME("")), "");
+    CHECK_MODS(TIMES(MARC_TIME(" ") "<topic>A</topic>"), "650 _4$aA\n");
+    CHECK_MODS(TIMES("<topic/><name/><geographic>B</geographic><topic>A</topic>"),
+               "651 _4$aB$xA\n");
+}
+
+static void test_coordinates(void) {
+#define PLACE(text) "<subject><cartographics><coordinates>" text "</coordinates></cartographics>" \
+                    "</subject>"
+    CHECK_MODS(PLACE("W0800000, E0200000, N0400000, S0100000"),
+               "034 0_$dW0800000$eE0200000$fN0400000$gS0100000\n");
+    CHECK_MODS(PLACE("W080000x, E0200000, N0400000, S0100000"),
+               "255 __$cW080000x, E0200000, N0400000, S0100000\n");
+    CHECK_MODS("<subject><cartographics><coordinates>W0800000, E0200000, N0400000, S0100000"
+               "</coordinates><scale>1</scale></cartographics></subject>",
+               "255 __$a1$cW0800000, E0200000, N0400000, S0100000\n");
+    CHECK_MODS("<subject><cartographics/></subject>", "");
+}
+
+/* Occupations name their list in $2; both spellings of what is beyond the earth are read. */
+static void test_lists_and_spellings(void) {
+    CHECK_MODS("<subject authority='lcsh'><occupation>A</occupation></subject>",
+               "656 _7$aA$2lcsh\n");
+    CHECK_MODS("<subject><hierarchicalGeographic><extraTerrestrialArea>A</extraTerrestrialArea>"
+               "<extraterrestrialArea>B</extraterrestrialArea></hierarchicalGeographic></subject>",
+               "662 __$hA$hB\n");
+}
+
 int main(void) {
+    test_times();
+    test_coordinates();
+    test_lists_and_spellings();
     test_headings();
     test_names();
     test_lists();

@@ -100,7 +100,6 @@ static void test_titles(void) {
          "<titleInfo type=\"uniform\"><title>Works</title></titleInfo>"},
         {BOOK, "100 1 $aX\n240 10$aWorks$0http://w/1",
          "<titleInfo type=\"uniform\" nameTitleGroup=\"1\" valueURI=\"http://w/1\">"},
-        {BOOK, "730 0 $aTalmud", "<titleInfo type=\"uniform\"><title>Talmud</title></titleInfo>"},
         {BOOK, "740 4 $aThe end",
          "<titleInfo type=\"alternative\"><nonSort xml:space=\"preserve\">The </nonSort>"
          "<title>end</title></titleInfo>"},
@@ -497,15 +496,25 @@ static void test_related(void) {
          "<relatedItem type=\"series\"><titleInfo><title>Ser</title></titleInfo></relatedItem>"
          "<identifier type=\"isbn\">1</identifier><location><physicalLocation>BL"},
         {BOOK, "700 12$aDoe, J.$d1900-$tWork.$nNo. 1$x1$4aut",
-         "<relatedItem type=\"constituent\"><titleInfo><title>Work</title><partNumber>No. 1"
-         "</partNumber></titleInfo><name type=\"personal\"><namePart>Doe, J.</namePart>"
+         "<relatedItem type=\"constituent\"><titleInfo nameTitleGroup=\"1\"><title>Work</title>"
+         "<partNumber>No. 1</partNumber></titleInfo><name type=\"personal\" nameTitleGroup=\"1\">"
+         "<namePart>Doe, J.</namePart>"
          "<namePart type=\"date\">1900-</namePart><role><roleTerm type=\"code\" "
          "authority=\"marcrelator\">aut</roleTerm></role></name>"
          "<identifier type=\"issn\">1</identifier></relatedItem>"},
         {BOOK, "700 1 $iBased on:$aDoe$tWork",
-         "<relatedItem displayLabel=\"Based on\"><titleInfo><title>Work</title>"},
-        {BOOK, "710 2 $aDoe$tWork", "<relatedItem><titleInfo><title>Work</title>"},
-        {BOOK, "711 2 $aDoe$tWork", "<name type=\"conference\"><namePart>Doe</namePart></name>"},
+         "<relatedItem displayLabel=\"Based on\"><titleInfo nameTitleGroup=\"1\"><title>Work<"},
+        {BOOK, "710 2 $aDoe$tWork",
+         "<relatedItem><titleInfo nameTitleGroup=\"1\"><title>Work</title>"},
+        {BOOK, "711 2 $aDoe$tWork",
+         "<name type=\"conference\" nameTitleGroup=\"1\"><namePart>Doe</namePart></name>"},
+        {BOOK, "800 1 $aDoe$tWork", "!nameTitleGroup"},
+        {BOOK, "730 4 $aThe Talmud",
+         "<relatedItem><titleInfo type=\"uniform\"><nonSort xml:space=\"preserve\">The </nonSort>"
+         "<title>Talmud</title></titleInfo></relatedItem>"},
+        {BOOK, "830  4$aThe series ;$v3",
+         "<titleInfo><nonSort xml:space=\"preserve\">The </nonSort><title>series</title>"
+         "<partNumber>3</partNumber></titleInfo>"},
         {BOOK, "730 02$aTalmud",
          "<relatedItem type=\"constituent\"><titleInfo type=\"uniform\"><title>Talmud<"},
         {BOOK, "740 02$aPart", "<relatedItem type=\"constituent\"><titleInfo><title>Part<"},
@@ -568,8 +577,11 @@ static void test_identifiers(void) {
          "<identifier type=\"lccn\">85001</identifier>"
          "<identifier type=\"lccn\" invalid=\"yes\">bad</identifier>"},
         {BOOK, "020   $a0123 (pbk.) :$c$$5\n020   $z99",
-         "<identifier type=\"isbn\">0123</identifier>"
+         "<identifier type=\"isbn\" displayLabel=\"pbk.\">0123</identifier>"
          "<identifier type=\"isbn\" invalid=\"yes\">99</identifier>"},
+        {BOOK, "020   $a0123$q(cloth) ;", "<identifier type=\"isbn\" displayLabel=\"cloth\">0123<"},
+        {BOOK, "020   $a0123 ( :", "<identifier type=\"isbn\" displayLabel=\"(\">0123<"},
+        {BOOK, "024 3 $a1$qv. 1", "<identifier type=\"ean\" displayLabel=\"v. 1\">1<"},
         {BOOK, "022   $a1$l2$m3$y4$z5",
          "<identifier type=\"issn\">1</identifier><identifier type=\"issn\" invalid=\"yes\">4"
          "</identifier><identifier type=\"issn\" invalid=\"yes\">5</identifier>"
@@ -593,7 +605,10 @@ static void test_identifiers(void) {
         {BOOK, "028 62$a1", "<identifier type=\"distributor number\">1<"},
         {BOOK, "030   $aA", "<identifier type=\"coden\">A<"},
         {BOOK, "035   $a(OCoLC)12\n035   $a(X)13", "<identifier type=\"oclc\">12<"},
-        {BOOK, "035   $a(X)13", "!identifier"},
+        {BOOK, "035   $a(X)13", "!dentifier"}, /* it would stand for the record's own */
+        {BOOK, "0011\n035   $a(X)13\n035   $a(Y) $a(Z$z(A)1$a(OCoLC)2",
+         "<recordIdentifier>1</recordIdentifier><recordIdentifier source=\"X\">13"
+         "</recordIdentifier></recordInfo>"},
         {BOOK, "037   $a1", "<identifier type=\"stock number\">1<"},
         {BOOK, "088   $a1", "<identifier type=\"report number\">1<"},
         {BOOK, "852   $3Vol. 1:$aDLC$bStacks$cShelf$hQA1$i.B2$uhttp://x",
