@@ -21,9 +21,11 @@ static size_t nonfiling_end(mods_slice text, unsigned count) {
 static void write_filed(mods *m, mods_slice title, uint8_t indicator) {
     unsigned count = indicator >= '1' && indicator <= '9' ? indicator - '0' : 0;
     size_t end = nonfiling_end(title, count);
-    if (end > 0)
+    if (end > 0) {
         mrrci_mods_write(m, "nonSort xml:space=\"preserve\"", (mods_slice){title.data, end});
-    mrrci_mods_write(m, "title", (mods_slice){title.data + end, title.size - end});
+        title = (mods_slice){title.data + end, title.size - end};
+    }
+    mrrci_mods_write(m, "title", title);
 }
 
 static void write_numbers(mods *m, const mods_field *field, const char *number,
