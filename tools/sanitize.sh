@@ -10,7 +10,8 @@ folder="$1"
 shift
 
 bash tests/c/run.sh --sanitize
-bash tests/c/run.sh --sanitize --portable utf8 iso2709
+bash tests/c/run.sh --sanitize --portable utf8 iso2709 lines line xml_text marcxml_write \
+    marcxml_plain marcjson_write marcjson_plain
 
 CFLAGS="-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -g" \
     LDFLAGS="-fsanitize=address,undefined" \
