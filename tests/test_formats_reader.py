@@ -116,6 +116,12 @@ def test_a_bad_record_costs_itself_only(kind: str, tmp_path: Path) -> None:
         assert data.splitlines()[line - 1] == b"this is no line"
 
 
+def test_a_fault_has_no_other_behind_it() -> None:
+    with pytest.raises(mrrc.XmlError) as caught:
+        list(FormatReader(b"<collection><record>", "marcxml"))
+    assert caught.value.__context__ is None
+
+
 def test_numbers_behind_a_bad_record_count_it() -> None:
     reader = FormatReader((mrk(0) + mrk(1, True) + mrk(2)).encode(), "mrk")
     got = []

@@ -100,7 +100,8 @@ class FormatReader(Reader):
         try:
             return self._take()
         except IndexError:
-            return self._next_run()
+            pass
+        return self._next_run()  # out there, so that a fault's traceback does not begin here
 
     def _next_run(self) -> Record:
         """Yield the record behind those that are ready, and make more ready."""
