@@ -945,6 +945,10 @@ size_t mrrci_source_size(const mrrci_source *source);
 #define MRRCI_BLOCK_FIRST ((size_t)64 << 10)
 #define MRRCI_BLOCK_MAX ((size_t)1 << 20)
 
+/* Where a block is encoded again at once, it, its records and what is made of them are to
+ * stay near the processor. */
+#define MRRCI_BLOCK_CONVERT ((size_t)256 << 10)
+
 /* A batch takes no further record from here on: a directory may name the same
  * bytes eight thousand times. */
 #define MRRCI_BATCH_MAX ((size_t)64 << 20)

@@ -157,6 +157,8 @@ int mrrc_reader_next(mrrc_reader *reader, uint32_t flags, mrrc_batch_view *view,
 int mrrc_reader_encode(mrrc_reader *reader, uint32_t flags, mrrc_encoder *encoder,
                        mrrc_buffer *out, mrrc_batch_view *view, size_t *done, mrrc_error *err) {
     *done = 0;
+    if (reader->block > MRRCI_BLOCK_CONVERT)
+        reader->block = MRRCI_BLOCK_CONVERT;
     int status = mrrc_reader_next(reader, flags, view, err);
     if (status != MRRC_OK || view->marked > 0)
         return status != MRRC_OK ? status : MRRC_UNDECODED;

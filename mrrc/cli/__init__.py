@@ -7,6 +7,7 @@ Here is what they have in common: the exit status, and that no failure shows a t
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import signal
@@ -158,6 +159,17 @@ def _run(arguments: list[str]) -> int:
     return messages.status
 
 
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Let the collector look through what is made less often: most of it is modules, which stay."""
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status.
 
@@ -174,7 +186,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # closed by the caller: what is written goes nowhere, and so is not written
         return _complain("standard output is closed")
     try:
-        with _signals():
+        with _signals(), _seldom_collected():
             return _run(list(sys.argv[1:] if arguments is None else arguments))
     except SystemExit as end:  # of argparse, or by a signal
         return end.code if isinstance(end.code, int) else 2
