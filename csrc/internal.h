@@ -830,16 +830,33 @@ int mrrci_lines_check(const uint8_t *packed, size_t size, mrrc_error *err);
 /* Makes room for a record of so many bytes, whatever its fields. */
 int mrrci_lines_reserve(mrrc_buffer *out, size_t size);
 
-/* Writes the field at `*at` and a line end where there is room, and moves `*at` and out->size.
- * Returns 0 or the fault of the field, described in `err`. */
-int mrrci_lines_put_field(const mrrci_lines_layout *layout, const uint8_t **at,
-                          const uint8_t *end, mrrc_buffer *out, mrrc_error *err);
+enum { MRRCI_LINES_MARKS = 256 };
+
+/* Where the structural characters of a packed record stand, found for many at once. */
+typedef struct mrrci_lines_marks {
+    const uint8_t *text;
+    size_t size;
+    size_t at;                /* the field that comes next, or `size` */
+    size_t searched;
+    unsigned next, count;     /* of those found */
+    bool broken;              /* there was a line end in what was searched */
+    size_t places[MRRCI_LINES_MARKS + 1];
+} mrrci_lines_marks;
+
+/* Begins with the field at `at`; before the first one the leader is searched too, in which
+ * mrrci_lines_check() has found no structural character. */
+void mrrci_lines_mark(mrrci_lines_marks *marks, const uint8_t *packed, size_t size, size_t at);
+
+/* Goes to the next field. */
+void mrrci_lines_skip_field(mrrci_lines_marks *marks);
+
+/* Writes the field at marks->at and a line end where there is room, and moves marks->at and
+ * out->size.  Returns 0 or the fault of the field, described in `err`. */
+int mrrci_lines_put_field(const mrrci_lines_layout *layout, mrrci_lines_marks *marks,
+                          mrrc_buffer *out, mrrc_error *err);
 
 /* Notes a fault of a field that is to be written; `tag` has three bytes.  Returns `code`. */
 int mrrci_lines_field_fail(int code, const uint8_t *tag, const char *detail, mrrc_error *err);
-
-/* Whether a record holds a line end anywhere. */
-bool mrrci_lines_are_broken(const uint8_t *packed, size_t size);
 
 /* Copies a record with a blank for each LF and CR, and a diagnostic for each field that had
  * some (MRRC_ERR_CHARACTER_REFUSED).  Returns MRRC_NOTED or MRRC_ERR_MEMORY. */

@@ -9,7 +9,7 @@
 #include "internal.h"
 
 #if MRRCI_X86
-#include <emmintrin.h>
+#include <immintrin.h>
 #endif
 
 enum { LANES = 16 };
@@ -383,41 +383,123 @@ static inline uint8_t *put_literal(uint8_t *to, const mrrci_literal *literal) {
     return to + literal->size;
 }
 
+/* Marks ------------------------------------------------------------------------
+ *
+ * Where a value ends is found for many at once, before they are written: a search that began
+ * behind each value would wait for the one before it. */
+
+enum { BLOCK = 64 };
+
 #if MRRCI_X86
-/* Copies sixteen bytes.  Returns a bit for each structural character among them. */
-static inline unsigned copy_lanes(uint8_t *to, const uint8_t *at) {
-    __m128i here = _mm_loadu_si128((const __m128i *)(const void *)at);
-    _mm_storeu_si128((__m128i *)(void *)to, here);
-    __m128i from_first = _mm_sub_epi8(here, _mm_set1_epi8(MRRCI_RECORD));
-    __m128i stops = _mm_cmpeq_epi8(_mm_min_epu8(from_first, _mm_set1_epi8(2)), from_first);
-    return (unsigned)_mm_movemask_epi8(stops);
+
+/* A bit for each structural character of 64 bytes; `broken` gets the line ends. */
+static inline uint64_t marks_of(const uint8_t *block, __m128i *broken) {
+    uint64_t marks = 0;
+    for (unsigned i = 0; i < BLOCK; i += LANES) {
+        __m128i here = _mm_loadu_si128((const __m128i *)(const void *)(block + i));
+        __m128i ends = _mm_or_si128(_mm_cmpeq_epi8(here, _mm_set1_epi8('\n')),
+                                    _mm_cmpeq_epi8(here, _mm_set1_epi8('\r')));
+        __m128i from_first = _mm_sub_epi8(here, _mm_set1_epi8(MRRCI_RECORD));
+        __m128i found = _mm_cmpeq_epi8(_mm_min_epu8(from_first, _mm_set1_epi8(2)), from_first);
+        *broken = _mm_or_si128(*broken, ends);
+        marks |= (uint64_t)(unsigned)_mm_movemask_epi8(found) << i;
+    }
+    return marks;
+}
+
+/* Adds the places of the bits; there is room for 64. */
+__attribute__((target("popcnt,bmi"))) static inline unsigned
+put_places(size_t *places, size_t at, uint64_t marks) {
+    unsigned count = (unsigned)__builtin_popcountll(marks);
+    /* seldom more than eight: so many are written without a branch to guess */
+    for (unsigned i = 0; i < 8; i++, marks = _blsr_u64(marks))
+        places[i] = at + (size_t)_tzcnt_u64(marks);
+    if (count > 8)
+        for (places += 8; marks != 0; marks = _blsr_u64(marks))
+            *places++ = at + (size_t)_tzcnt_u64(marks);
+    return count;
+}
+
+__attribute__((target("popcnt,bmi"))) static void find_marks_bmi(mrrci_lines_marks *marks) {
+    __m128i broken = _mm_setzero_si128();
+    unsigned count = 0;
+    size_t at = marks->searched;
+    for (; at < marks->size && count + BLOCK <= MRRCI_LINES_MARKS; at += BLOCK) {
+        uint8_t rest[BLOCK] = {0};
+        const uint8_t *block = marks->text + at;
+        if (marks->size - at < BLOCK)
+            block = memcpy(rest, block, marks->size - at);
+        count += put_places(marks->places + count, at, marks_of(block, &broken));
+    }
+    marks->searched = at;
+    marks->count = count;
+    marks->broken |= _mm_movemask_epi8(broken) != 0;
 }
 #endif
 
-/* Copies up to the next structural character or `end`; some bytes behind that are written
- * too.  Returns how many were copied. */
-static inline size_t copy_text(uint8_t *to, const uint8_t *at, const uint8_t *end) {
-    const uint8_t *start = at;
+static void find_marks_plain(mrrci_lines_marks *marks) {
+    unsigned count = 0;
+    size_t at = marks->searched;
+    for (; at < marks->size && count < MRRCI_LINES_MARKS; at++) {
+        uint8_t byte = marks->text[at];
+        if (is_structural(byte))
+            marks->places[count++] = at;
+        marks->broken |= byte == '\n' || byte == '\r';
+    }
+    marks->searched = at;
+    marks->count = count;
+}
+
+/* Finds more of them, and puts the end behind the last one. */
+static void find_marks(mrrci_lines_marks *marks) {
+    marks->next = 0;
 #if MRRCI_X86
-    /* most values end within the first thirty-two bytes: one branch to guess */
-    for (; end - at >= 2 * LANES; at += 2 * LANES, to += 2 * LANES) {
-        unsigned stops = copy_lanes(to, at) | copy_lanes(to + LANES, at + LANES) << LANES;
-        if (stops != 0)
-            return (size_t)(at - start) + (unsigned)__builtin_ctz(stops);
-    }
-#else
-    for (; end - at >= LANES; at += LANES, to += LANES) {
-        lanes here;
-        memcpy(&here, at, sizeof here);
-        memcpy(to, &here, sizeof here);
-        lanes stops = (lanes)((lanes)(here - MRRCI_RECORD) <= 2);
-        if (any_set(stops))
-            return (size_t)(at - start) + first_set(stops);
-    }
+    if (__builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt"))
+        find_marks_bmi(marks);
+    else
 #endif
-    while (at < end && !is_structural(*at))
-        *to++ = *at++;
-    return (size_t)(at - start);
+        find_marks_plain(marks);
+    if (marks->searched >= marks->size)
+        marks->places[marks->count++] = marks->size;
+}
+
+/* The place of the next structural character, or of the end. */
+static inline size_t next_mark(mrrci_lines_marks *marks) {
+    if (marks->next == marks->count)
+        find_marks(marks);
+    return marks->places[marks->next++];
+}
+
+void mrrci_lines_mark(mrrci_lines_marks *marks, const uint8_t *packed, size_t size, size_t at) {
+    marks->text = packed;
+    marks->size = size;
+    marks->at = at;
+    marks->searched = at <= MRRCI_LEADER_SIZE ? 0 : at;
+    marks->broken = false;
+    find_marks(marks);
+    if (at < size && packed[at] == MRRCI_FIELD)
+        marks->next = 1;
+}
+
+void mrrci_lines_skip_field(mrrci_lines_marks *marks) {
+    do
+        marks->at = next_mark(marks);
+    while (marks->at < marks->size && marks->text[marks->at] != MRRCI_FIELD);
+}
+
+/* Copies so many bytes, of which `left` are readable; some behind them are written too. */
+static inline void copy_value(uint8_t *to, const uint8_t *from, size_t size, size_t left) {
+    enum { SHORT = 32 };
+    if (left < 2 * SHORT) {
+        memcpy(to, from, size);
+        return;
+    }
+    memcpy(to, from, SHORT);
+    if (size > SHORT) {
+        memcpy(to + SHORT, from + SHORT, SHORT);
+        if (size > 2 * SHORT)
+            memcpy(to + 2 * SHORT, from + 2 * SHORT, size - 2 * SHORT);
+    }
 }
 
 static void replace_blanks(uint8_t *text, size_t size, uint8_t by) {
@@ -435,42 +517,47 @@ static bool are_two(const uint8_t *text, size_t size) {
     return first < size && first + mrrci_character_size(text + first, text + size) == size;
 }
 
-static int put_data(const mrrci_lines_layout *layout, const uint8_t *tag, const uint8_t **at,
-                    const uint8_t *end, uint8_t **to, mrrc_error *err) {
-    const uint8_t *from = *at;
+static int put_data(const mrrci_lines_layout *layout, mrrci_lines_marks *marks,
+                    const uint8_t *tag, uint8_t **to, mrrc_error *err) {
+    const uint8_t *text = marks->text, *end = text + marks->size;
+    const uint8_t *from = tag + 3, *next = text + next_mark(marks);
     uint8_t *into = put_literal(*to, &layout->before_indicators);
-    size_t size = copy_text(into, from, end);
+    size_t size = (size_t)(next - from);
     if (!are_two(from, size))
         return mrrci_lines_field_fail(MRRC_ERR_INDICATOR_INVALID, tag,
                                       "a field without two indicators", err);
+    memcpy(into, from, size);
     if (layout->indicator_blank != ' ')
         replace_blanks(into, size, layout->indicator_blank);
     into = put_literal(into + size, &layout->behind_indicators);
-    from += size;
-    while (from < end && *from == MRRCI_SUBFIELD) {
-        from++;
-        if (from == end || is_structural(*from))
+    while (next < end && *next == MRRCI_SUBFIELD) {
+        from = next + 1;
+        next = text + next_mark(marks);
+        if (from == next)
             return mrrci_lines_field_fail(MRRC_ERR_CODE_INVALID, tag, "a subfield without a code",
                                           err);
         size = mrrci_character_size(from, end);
         into = put_literal(into, &layout->before_code);
-        memcpy(into, from, size);
+        *into = *from;
+        for (size_t i = 1; i < size; i++)
+            into[i] = from[i];
         into = put_literal(into + size, &layout->behind_code);
         from += size;
-        size = copy_text(into, from, end);
-        from += size;
+        size = (size_t)(next - from);
+        copy_value(into, from, size, (size_t)(end - from));
         into += size;
     }
-    *at = from;
+    marks->at = (size_t)(next - text);
     *to = into;
     return MRRC_OK;
 }
 
-int mrrci_lines_put_field(const mrrci_lines_layout *layout, const uint8_t **at,
-                          const uint8_t *end, mrrc_buffer *out, mrrc_error *err) {
-    const uint8_t *tag = *at + 1;
+int mrrci_lines_put_field(const mrrci_lines_layout *layout, mrrci_lines_marks *marks,
+                          mrrc_buffer *out, mrrc_error *err) {
+    size_t left = marks->size - marks->at;
+    const uint8_t *at = marks->text + marks->at, *tag = at + 1;
     uint8_t *to = out->data + out->size;
-    if (end - *at < 4 || **at != MRRCI_FIELD)
+    if (left < 4 || *at != MRRCI_FIELD)
         return mrrci_fail(err, MRRC_ERR_PACKED_INVALID, 0);
     for (unsigned i = 0; i < 3; i++)
         if (tag[i] < 0x20 || tag[i] > 0x7E)
@@ -479,28 +566,24 @@ int mrrci_lines_put_field(const mrrci_lines_layout *layout, const uint8_t **at,
     to = put_literal(to, &layout->before_tag);
     memcpy(to, tag, 3);
     to += 3;
-    *at += 4;
     if (mrrci_tag_is_control(tag)) {
         uint8_t blank = layout->control_blank[tag[2] - '0'];
+        size_t next = next_mark(marks), size = next - marks->at - 4;
         to = put_literal(to, &layout->before_control);
-        size_t size = copy_text(to, *at, end);
+        copy_value(to, at + 4, size, left - 4);
         if (blank != ' ')
             replace_blanks(to, size, blank);
-        *at += size;
         to += size;
+        marks->at = next;
     } else {
-        MRRCI_TRY(put_data(layout, tag, at, end, &to, err));
+        MRRCI_TRY(put_data(layout, marks, tag, &to, err));
     }
-    if (*at < end && **at != MRRCI_FIELD)
+    if (marks->at < marks->size && marks->text[marks->at] != MRRCI_FIELD)
         return mrrci_lines_field_fail(MRRC_ERR_FIELD_INVALID, tag,
                                       "a structural character in a value", err);
     *to++ = '\n';
     out->size = (size_t)(to - out->data);
     return MRRC_OK;
-}
-
-bool mrrci_lines_are_broken(const uint8_t *packed, size_t size) {
-    return memchr(packed, '\n', size) != NULL || memchr(packed, '\r', size) != NULL;
 }
 
 int mrrci_lines_note(const mrrci_how *how, int code, size_t offset, size_t size, uint32_t found,

@@ -240,21 +240,20 @@ static int is_read_back(const uint8_t *text, size_t size, const uint8_t *field, 
 typedef struct writing {
     mrrci_lines_layout layout;
     const uint8_t *packed;
-    const uint8_t *end;
     const uint8_t *kind;      /* the FMT, or NULL */
     const mrrci_how *how;
     bool plain;               /* it holds neither $ nor ^ */
     int noted;
 } writing;
 
-/* Writes the field at `*at`, and notes if it will be read as another.  Returns 0 or its
+/* Writes the field at marks->at, and notes if it will be read as another.  Returns 0 or its
  * fault. */
-static int put_field(writing *w, const uint8_t **at, mrrc_buffer *out, mrrc_error *err) {
-    const uint8_t *field = *at;
+static int put_field(writing *w, mrrci_lines_marks *marks, mrrc_buffer *out, mrrc_error *err) {
+    const uint8_t *field = marks->text + marks->at;
     size_t line = out->size;
     bool same = true;
-    MRRCI_TRY(mrrci_lines_put_field(&w->layout, at, w->end, out, err));
-    size_t size = (size_t)(*at - field);
+    MRRCI_TRY(mrrci_lines_put_field(&w->layout, marks, out, err));
+    size_t size = (size_t)(marks->text + marks->at - field);
     if (field == w->kind)
         shorten_format(field, size, out, line);
     if (!w->plain && (memchr(field, '$', size) != NULL || memchr(field, '^', size) != NULL))
@@ -286,15 +285,18 @@ static int survey_tags(writing *w, size_t size, mrrc_error *err) {
 
 /* Writes FMT, which comes first because Aleph and other programs ask for it there, and the
  * leader. */
-static int put_head(writing *w, mrrc_buffer *out, mrrc_error *err) {
+static int put_head(writing *w, size_t size, mrrc_buffer *out, mrrc_error *err) {
+    mrrci_lines_marks marks;
     const uint8_t *at = w->kind;
     if (at != NULL && at != w->packed + MRRCI_LEADER_SIZE) {
         w->noted = mrrci_lines_note(w->how, MRRC_ERR_FIELD_INVALID, (size_t)(at - w->packed), 0, 0,
                                     at + 1);
         MRRCI_TRY(w->noted);
     }
-    if (at != NULL)
-        MRRCI_TRY(put_field(w, &at, out, err));
+    if (at != NULL) {
+        mrrci_lines_mark(&marks, w->packed, size, (size_t)(at - w->packed));
+        MRRCI_TRY(put_field(w, &marks, out, err));
+    }
     put_leader(&w->layout, w->packed, out);
     if (memchr(w->packed, '^', MRRCI_LEADER_SIZE) != NULL) {
         w->noted = mrrci_lines_note(w->how, MRRC_ERR_LEADER_INVALID, 0, MRRCI_LEADER_SIZE, '^',
@@ -307,24 +309,28 @@ static int put_head(writing *w, mrrc_buffer *out, mrrc_error *err) {
 /* Writes a record in which no line end is left. */
 static int put_record(const uint8_t *packed, size_t size, const mrrci_how *how, mrrc_buffer *out,
                       mrrc_error *err) {
-    const uint8_t *at = packed + MRRCI_LEADER_SIZE;
-    writing w = {.layout = plain_layout, .packed = packed, .end = packed + size, .how = how};
+    mrrci_lines_marks marks;
+    writing w = {.layout = plain_layout, .packed = packed, .how = how};
     w.plain = memchr(packed, '$', size) == NULL && memchr(packed, '^', size) == NULL;
     set_number(w.layout.before_tag.bytes, packed, size, how->number);
     w.layout.before_tag.bytes[NUMBER_SIZE] = ' ';
     w.layout.before_tag.size = NUMBER_SIZE + 1;
     MRRCI_TRY(survey_tags(&w, size, err));
     MRRCI_TRY(mrrci_lines_reserve(out, size));
-    MRRCI_TRY(put_head(&w, out, err));
-    while (at < w.end) {
-        if (at == w.kind) {
-            const uint8_t *next = memchr(at + 1, MRRCI_FIELD, (size_t)(w.end - at - 1));
-            at = next == NULL ? w.end : next;
-        } else {
-            MRRCI_TRY(put_field(&w, &at, out, err));
-        }
+    MRRCI_TRY(put_head(&w, size, out, err));
+    mrrci_lines_mark(&marks, packed, size, MRRCI_LEADER_SIZE);
+    while (marks.at < size) {
+        if (packed + marks.at == w.kind)
+            mrrci_lines_skip_field(&marks);
+        else
+            MRRCI_TRY(put_field(&w, &marks, out, err));
     }
     return w.noted;
+}
+
+/* Whether a record holds a line end anywhere. */
+static bool is_broken(const uint8_t *packed, size_t size) {
+    return memchr(packed, '\n', size) != NULL || memchr(packed, '\r', size) != NULL;
 }
 
 int mrrci_aleph_encode(const uint8_t *packed, size_t size, const mrrci_how *how, mrrc_buffer *out,
@@ -333,7 +339,7 @@ int mrrci_aleph_encode(const uint8_t *packed, size_t size, const mrrci_how *how,
     mrrc_buffer whole = {0};
     int status, noted = MRRC_OK;
     MRRCI_TRY(mrrci_lines_check(packed, size, err));
-    if (mrrci_lines_are_broken(packed, size)) {
+    if (is_broken(packed, size)) {
         noted = mrrci_lines_unbreak(packed, size, how, &whole);
         packed = whole.data;
     }

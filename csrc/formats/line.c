@@ -238,48 +238,72 @@ static bool is_refused(const uint8_t *tag) {
     return tag[0] == '(' || tag[0] == '$' || memcmp(tag, "   ", 3) == 0;
 }
 
-/* Writes a record in which no line end is left. */
-static int put_record(const uint8_t *packed, size_t size, const mrrci_how *how, mrrc_buffer *out,
-                      mrrc_error *err) {
-    const uint8_t *at = packed + MRRCI_LEADER_SIZE, *end = packed + size;
-    int status = MRRC_OK;
+/* Writes leader and fields.  `*broken` gets whether a line end was among them. */
+static int put_lines(const uint8_t *packed, size_t size, mrrc_buffer *out, bool *broken,
+                     mrrc_error *err) {
+    mrrci_lines_marks marks;
     MRRCI_TRY(mrrci_lines_reserve(out, size));
     memcpy(out->data + out->size, packed, MRRCI_LEADER_SIZE);
     out->data[out->size + MRRCI_LEADER_SIZE] = '\n';
     out->size += MRRCI_LEADER_SIZE + 1;
-    size_t fields = out->size;
+    mrrci_lines_mark(&marks, packed, size, MRRCI_LEADER_SIZE);
+    while (marks.at < size) {
+        const uint8_t *tag = packed + marks.at + 1;
+        if (size - marks.at >= 4 && is_refused(tag))
+            return mrrci_lines_field_fail(MRRC_ERR_TAG_INVALID, tag,
+                                          "a tag that no line of this format can begin with",
+                                          err);
+        MRRCI_TRY(mrrci_lines_put_field(&layout, &marks, out, err));
+    }
+    out->data[out->size++] = '\n';
+    *broken = marks.broken;
+    return MRRC_OK;
+}
+
+/* Notes what will be read otherwise than it is in a record that was written at `text`. */
+static int note_losses(const uint8_t *packed, size_t size, const uint8_t *text,
+                       const mrrci_how *how) {
+    int status = MRRC_OK;
     if (!is_leader(packed, MRRCI_LEADER_SIZE, true) || is_blank(packed, MRRCI_LEADER_SIZE)) {
         status = mrrci_lines_note(how, MRRC_ERR_LEADER_INVALID, 0, MRRCI_LEADER_SIZE, 0, NULL);
         MRRCI_TRY(status);
     }
-    while (at < end) {
-        if (end - at >= 4 && is_refused(at + 1))
-            return mrrci_lines_field_fail(MRRC_ERR_TAG_INVALID, at + 1,
-                                          "a tag that no line of this format can begin with",
-                                          err);
-        MRRCI_TRY(mrrci_lines_put_field(&layout, &at, end, out, err));
-    }
-    out->data[out->size++] = '\n';
     if (memchr(packed, '$', size) != NULL) {
-        int noted = note_ambiguous(packed, size, out->data + fields, how);
+        int noted = note_ambiguous(packed, size, text + MRRCI_LEADER_SIZE + 1, how);
         status = noted != MRRC_OK ? noted : status;
     }
     return status;
 }
 
+/* Writes the record once more, with its line ends replaced. */
+static int put_unbroken(const uint8_t *packed, size_t size, const mrrci_how *how,
+                        mrrc_buffer *out, mrrc_error *err) {
+    mrrc_buffer whole = {0};
+    size_t before = out->size;
+    bool broken = false;
+    int status = mrrci_lines_unbreak(packed, size, how, &whole);
+    int noted = status;
+    if (status >= 0)
+        status = put_lines(whole.data, size, out, &broken, err);
+    if (status >= 0)
+        status = note_losses(whole.data, size, out->data + before, how);
+    mrrci_buffer_clear(&whole);
+    return status == MRRC_OK ? noted : status;
+}
+
 int mrrci_line_encode(const uint8_t *packed, size_t size, const mrrci_how *how, mrrc_buffer *out,
                       mrrc_error *err) {
     size_t before = out->size;
-    mrrc_buffer whole = {0};
-    int status, noted = MRRC_OK;
+    bool broken = false;
     MRRCI_TRY(mrrci_lines_check(packed, size, err));
-    if (mrrci_lines_are_broken(packed, size)) {
-        noted = mrrci_lines_unbreak(packed, size, how, &whole);
-        packed = whole.data;
+    int status = put_lines(packed, size, out, &broken, err);
+    if (status >= 0 && broken) {
+        out->size = before;
+        status = put_unbroken(packed, size, how, out, err);
+    } else if (status >= 0) {
+        status = note_losses(packed, size, out->data + before, how);
     }
-    status = noted < 0 ? noted : put_record(packed, size, how, out, err);
-    mrrci_buffer_clear(&whole);
     if (status < 0)
         out->size = before;
-    return status == MRRC_OK ? noted : status;
+    return status;
 }

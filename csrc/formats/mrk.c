@@ -262,23 +262,22 @@ static bool is_refused(const uint8_t *tag) {
 }
 
 /* Writes the field at `*at`, with escapes where it needs some and the record is not plain. */
-static int put_field(const uint8_t **at, const uint8_t *end, bool plain, mrrc_buffer *out,
-                     mrrc_error *err) {
-    mrrci_cursor cursor = {*at, end};
+static int put_field(mrrci_lines_marks *marks, bool plain, mrrc_buffer *out, mrrc_error *err) {
+    mrrci_cursor cursor = {marks->text + marks->at, marks->text + marks->size};
     mrrci_field field;
     size_t before = out->size;
-    MRRCI_TRY(mrrci_lines_put_field(&layout, at, end, out, err));
-    if (plain || !needs_escapes(cursor.at, (size_t)(*at - cursor.at)))
+    MRRCI_TRY(mrrci_lines_put_field(&layout, marks, out, err));
+    if (plain || !needs_escapes(cursor.at, (size_t)(marks->text + marks->at - cursor.at)))
         return MRRC_OK;
     out->size = before;
     MRRCI_TRY(mrrci_field_next(&cursor, &field));
     MRRCI_TRY(put_escaped_field(&field, out));
-    return mrrci_lines_reserve(out, (size_t)(end - *at));
+    return mrrci_lines_reserve(out, marks->size - marks->at);
 }
 
 static int put_record(const uint8_t *packed, size_t size, const mrrci_how *how, mrrc_buffer *out,
                       mrrc_error *err) {
-    const uint8_t *at = packed + MRRCI_LEADER_SIZE, *end = packed + size;
+    mrrci_lines_marks marks;
     bool pymarc = (how->flags & MRRC_WRITE_PYMARC) != 0;
     bool plain = pymarc || !needs_escapes(packed, size);
     if (pymarc && how->number > 1) /* an empty line between records, and none behind the last */
@@ -288,11 +287,13 @@ static int put_record(const uint8_t *packed, size_t size, const mrrci_how *how, 
                     : put_escaped(out, packed, MRRCI_LEADER_SIZE, ' '));
     MRRCI_TRY(mrrci_buffer_append(out, "\n", 1));
     MRRCI_TRY(mrrci_lines_reserve(out, size));
-    while (at < end) {
-        if (!pymarc && end - at >= 4 && is_refused(at + 1))
-            return mrrci_lines_field_fail(MRRC_ERR_TAG_INVALID, at + 1,
+    mrrci_lines_mark(&marks, packed, size, MRRCI_LEADER_SIZE);
+    while (marks.at < size) {
+        const uint8_t *tag = packed + marks.at + 1;
+        if (!pymarc && size - marks.at >= 4 && is_refused(tag))
+            return mrrci_lines_field_fail(MRRC_ERR_TAG_INVALID, tag,
                                           "a field with the tag of the leader", err);
-        MRRCI_TRY(put_field(&at, end, plain, out, err));
+        MRRCI_TRY(put_field(&marks, plain, out, err));
     }
     return pymarc ? MRRC_OK : mrrci_buffer_append(out, "\n", 1);
 }

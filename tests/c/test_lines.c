@@ -260,6 +260,47 @@ static void test_chance(void) {
     }
 }
 
+/* Fields and values of all lengths around the steps in which they are found and copied, and
+ * more of them than are found at once; what is expected is put together byte by byte. */
+static void test_long_records(void) {
+    static const size_t lengths[] = {0, 1, 15, 16, 31, 32, 33, 63, 64, 65, 127, 128, 500};
+    enum { COUNT = sizeof lengths / sizeof *lengths, MOST = 40 };
+    static uint8_t packed[1 << 17], expected[1 << 18];
+    mrrc_buffer notes = {0};
+    for (unsigned fields = 1; fields <= MOST; fields++) {
+        size_t size = MRRCI_LEADER_SIZE, end = MRRCI_LEADER_SIZE + 1;
+        memcpy(packed, CHECK_LEADER, MRRCI_LEADER_SIZE);
+        memcpy(expected, CHECK_LEADER "\n", MRRCI_LEADER_SIZE + 1);
+        for (unsigned field = 0; field < fields; field++) {
+            memcpy(packed + size, "\x1E" "24510", 6);
+            size += 6;
+            memcpy(expected + end, "245 10", 6);
+            end += 6;
+            for (unsigned i = 0; i <= (field * fields) % 29; i++) {
+                size_t length = lengths[(field + i * fields) % COUNT];
+                memcpy(packed + size, "\x1F" "a", 2);
+                memset(packed + size + 2, 'v', length);
+                size += 2 + length;
+                memcpy(expected + end, " $a ", 4);
+                memset(expected + end + 4, 'v', length);
+                end += 4 + length;
+            }
+            expected[end++] = '\n';
+        }
+        expected[end++] = '\n';
+        /* to the byte, so that a sanitizer sees what is read behind it */
+        mrrc_buffer out = {0};
+        uint8_t *copy = check_copy(packed, size);
+        mrrci_how how = {.notes = &notes, .number = 1};
+        CHECK(mrrci_line_encode(copy, size, &how, &out, NULL) == MRRC_OK);
+        CHECK(out.size == end && memcmp(out.data, expected, end) == 0);
+        free(copy);
+        mrrci_buffer_clear(&out);
+    }
+    CHECK(notes.size == 0);
+    mrrci_buffer_clear(&notes);
+}
+
 int main(void) {
     test_line_ends();
     test_byte_order_mark();
@@ -267,6 +308,7 @@ int main(void) {
     test_missing_leader();
     test_limits();
     test_long_lines();
+    test_long_records();
     test_batches();
     test_memory();
     test_refused();
