@@ -69,7 +69,7 @@ def convert(
     >>> convert("examples/sample.mrc", memory, target_format="mrk", limit=1).records
     1
     >>> memory.getvalue()[:30]
-    b'=LDR  02194cam a22003497a 4500'
+    b'=LDR  01961cam a22003497a 4500'
 
     Args:
         source: a path, bytes, a binary file object, or ``-`` for standard input; compressed or not.

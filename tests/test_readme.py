@@ -158,7 +158,7 @@ def test_quickstart_says_which_records_are_bad(tmp_path: Path) -> None:
 def test_quickstart_goes_on_behind_a_bad_record_of_any_format(tmp_path: Path) -> None:
     path = tmp_path / "damaged.xml"
     mrrc.convert(SAMPLE, path)
-    path.write_bytes(path.read_bytes().replace(b"<leader>01247cam", b"<leader>", 1))
+    path.write_bytes(path.read_bytes().replace(b"<leader>01271cam", b"<leader>", 1))
     done = example("quickstart.py", path, folder=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert "records    20, with" in done.stdout

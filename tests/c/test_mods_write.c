@@ -45,7 +45,7 @@ static void write_file(mrrc_buffer *source, mrrc_buffer *out) {
 }
 
 static void test_files(void) {
-    static const char *const cases[] = {"write_loc", "write_media", "write_odd",
+    static const char *const cases[] = {"write_catalogue", "write_media", "write_odd",
                                         "write_rda", "write_scripts", "write_serial"};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         mrrc_buffer source = {0}, expected = {0}, out = {0};
