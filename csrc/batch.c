@@ -3,6 +3,7 @@
  * batch.c: many records in one block, with where each ends, where it came from
  * and how it is.  It holds bytes and does not look into them.
  */
+#include "batch.h"
 #include "internal.h"
 
 void mrrci_batch_reset(mrrci_batch *batch) {

@@ -4,7 +4,10 @@
  * stands before, between and behind.  It keeps count and collects what had to be
  * replaced; the bytes go to the caller's buffer.
  */
+#include "conversion.h"
+#include "format.h"
 #include "internal.h"
+#include "select.h"
 
 struct mrrc_encoder {
     const mrrci_format *format;

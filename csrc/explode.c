@@ -5,6 +5,7 @@
  * changes no character.
  */
 #include "internal.h"
+#include "packed.h"
 
 enum { SUBFIELDS_MAX = 254, CONTROL = 255, LONGEST_SPACE = 3 };
 

@@ -3,7 +3,8 @@
  * format.c: the table of formats.  A format is one row here and one file in formats/,
  * and no format knows another.
  */
-#include "internal.h"
+#include "format.h"
+#include "formats.h"
 
 /* clang-format off */
 #define XML "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"

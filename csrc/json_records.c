@@ -8,7 +8,11 @@
  */
 #include <jansson.h>
 
+#include "batch.h"
+#include "conversion.h"
 #include "internal.h"
+#include "json.h"
+#include "packed.h"
 
 /* The reader for the common shape looks no further at first, so that the room for a record is
  * not asked for by the size of the source. */

@@ -6,6 +6,7 @@
  * escape is in internal.h, for it is in the inner loop of a reader and a writer.
  */
 #include "internal.h"
+#include "json.h"
 
 static uint8_t *put_hex(uint8_t *to, uint32_t unit) {
     static const char digits[] = "0123456789abcdef";

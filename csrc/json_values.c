@@ -7,7 +7,9 @@
  */
 #include <jansson.h>
 
+#include "conversion.h"
 #include "internal.h"
+#include "json.h"
 
 enum place { BETWEEN, AT_ELEMENT, BEHIND_ELEMENT };
 enum inside { NOTHING, STRING, ESCAPE, WORD };

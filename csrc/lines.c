@@ -6,7 +6,11 @@
  * literals of a format's layout.  What a line means, and how a value is escaped, each format
  * knows itself.
  */
+#include "batch.h"
+#include "conversion.h"
 #include "internal.h"
+#include "lines.h"
+#include "packed.h"
 
 #if MRRCI_X86
 #include <immintrin.h>

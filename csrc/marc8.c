@@ -7,7 +7,7 @@
  * stands for nothing is a diagnostic, and whoever wants pymarc's lines makes
  * them of those.
  */
-#include "marc8.h"
+#include "marc8_text.h"
 
 enum {
     ESC = 0x1B,

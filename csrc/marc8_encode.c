@@ -6,7 +6,7 @@
  * with its marks; what MARC-8 lacks becomes a numeric character reference, a
  * question mark or an error, as the caller says.  Field 066 is the writer's.
  */
-#include "marc8.h"
+#include "marc8_text.h"
 
 enum {
     ESC = 0x1B,

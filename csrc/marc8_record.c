@@ -5,6 +5,8 @@
  * in it designate (MARC 21 Specifications, Character Sets, Part 2; MARC 21, 066).
  */
 #include "internal.h"
+#include "marc8.h"
+#include "packed.h"
 
 enum { SETS = 32, LEADER_CODING = 9 };
 

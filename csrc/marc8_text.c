@@ -5,7 +5,7 @@
  * characters; memory and the order of marks are kept here, because it allocates
  * with malloc and sorts a run of marks in quadratic time.
  */
-#include "marc8.h"
+#include "marc8_text.h"
 
 #include <utf8proc.h>
 

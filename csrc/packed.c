@@ -5,6 +5,7 @@
  * since a pickle may hold anything, and knows no outside format.
  */
 #include "internal.h"
+#include "packed.h"
 
 int mrrci_fields_begin(mrrci_cursor *cursor, const uint8_t *packed, size_t size) {
     if (size < MRRCI_LEADER_SIZE)

@@ -4,7 +4,11 @@
  * record looks like nor where bytes come from; it keeps the two in step, so that
  * what is good before a failure is delivered before it.
  */
+#include "batch.h"
+#include "conversion.h"
+#include "format.h"
 #include "internal.h"
+#include "source.h"
 
 struct mrrc_reader {
     mrrci_source source;

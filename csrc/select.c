@@ -4,7 +4,8 @@
  * through once for all columns, and no memory is asked for.  How values are written is not
  * its business.
  */
-#include "select.h"
+#include "packed.h"
+#include "select_column.h"
 
 /* Which columns may want a field, column i having bit i % 64. */
 static inline uint64_t wanted(const mrrci_columns *columns, const uint8_t *tag) {

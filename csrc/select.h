@@ -1,73 +1,80 @@
 /* SPDX-License-Identifier: MIT
  *
- * select.h: what a compiled selector is: select_parse.c makes it, select.c finds
- * its values.
+ * select.h: selectors ("245$a", "008/35-37") and the values they find in a packed record.  What a
+ * compiled one is made of is nobody's business outside: select_column.h.
  */
 #ifndef MRRC_SELECT_H
 #define MRRC_SELECT_H
 
-#include "internal.h"
+#include "packed.h"
 
-/* Places counted from 0, `from` up to but not including `end`; or the last `tail`. */
-typedef struct mrrci_span {
-    uint32_t from, end, tail;
-} mrrci_span;
+/* Selectors, compiled: the columns of a table. */
+typedef struct mrrci_columns mrrci_columns;
 
-/* A set of ASCII characters. */
-typedef struct mrrci_set {
-    uint64_t bits[2];
-} mrrci_set;
+/* Compiles selectors with a line end behind each.  Returns 0, MRRC_ERR_ARGUMENT with
+ * err->offset and err->detail, or MRRC_ERR_MEMORY. */
+int mrrci_columns_new(const char *selectors, size_t size, mrrci_columns **columns,
+                      mrrc_error *err);
+void mrrci_columns_free(mrrci_columns *columns);
 
-/* Subfields that a column takes: those with one of these codes, of them the ones at these
- * places in their field, and of each these characters. */
-typedef struct mrrci_part {
-    mrrci_set codes;
-    mrrci_span occurrence;
-    mrrci_span characters;
-    bool any;                 /* whatever the code is */
-} mrrci_part;
+size_t mrrci_columns_count(const mrrci_columns *columns);
 
-enum mrrci_column_kind {
-    MRRCI_COLUMN_LEADER,
-    MRRCI_COLUMN_FIELD,
-    MRRCI_COLUMN_CHARACTERS,
-    MRRCI_COLUMN_RANGE,
-    MRRCI_COLUMN_SUBFIELDS,
-    MRRCI_COLUMN_INDICATOR_1,
-    MRRCI_COLUMN_INDICATOR_2
-};
+/* A column's selector as it was given, without a zero behind it. */
+const uint8_t *mrrci_column_name(const mrrci_columns *columns, size_t index, size_t *size);
 
-struct mrrci_column {
-    mrrci_set tag[3];
-    mrrci_set indicators[2];
-    bool any_indicator[2];
-    mrrci_span occurrence;    /* of the field, among those that match */
-    mrrci_span characters;    /* of the leader or a control field */
-    enum mrrci_column_kind kind;
-    size_t name, name_size;   /* in the text */
-    size_t parts;
-    mrrci_part part[MRRCI_COLUMN_PARTS];
-};
+/* One column, compiled. */
+typedef struct mrrci_column mrrci_column;
 
-struct mrrci_columns {
-    mrrc_buffer text;         /* the selectors */
-    mrrc_buffer columns;      /* mrrci_column each */
+#define MRRCI_SELECTED 64u    /* fields kept at hand */
+#define MRRCI_COLUMN_PARTS 8u /* subfields with places of their own ("$a[0]$b/0-3") */
+
+/* The fields of one record that columns ask for; the pointers are into the record. */
+typedef struct mrrci_selection {
+    const mrrci_columns *columns;
+    const uint8_t *leader;
     size_t count;
-    /* of each character at each place of a tag, which columns may want it: column i has
-     * bit i % 64 */
-    uint64_t wanted[3][128];
-};
+    mrrci_cursor rest;        /* fields that had no room */
+    mrrci_field fields[MRRCI_SELECTED];
+    uint64_t wanted[MRRCI_SELECTED];  /* by which columns: column i has bit i % 64 */
+} mrrci_selection;
 
-static inline bool mrrci_has(const mrrci_set *characters, uint8_t byte) {
-    return byte < 128 && (characters->bits[byte / 64] >> (byte % 64) & 1) != 0;
-}
+/* A value that a column found. */
+typedef struct mrrci_hit {
+    const uint8_t *text;
+    size_t size;
+    bool field;               /* the text is a whole data field, indicators first */
+    bool fixed;               /* of the leader or a control field */
+} mrrci_hit;
 
-static inline bool mrrci_is_everything(const mrrci_span *span) {
-    return span->from == 0 && span->end == UINT32_MAX && span->tail == 0;
-}
+/* Where a walk over a column's values is. */
+typedef struct mrrci_hits {
+    const mrrci_selection *selection;
+    const mrrci_column *column;
+    uint64_t bit;             /* of the column */
+    size_t at;                /* in the selection */
+    mrrci_cursor rest;
+    size_t seen, from, end;   /* fields that match, and which of them are wanted */
+    mrrci_field field;
+    mrrci_cursor subfields;
+    mrrci_subfield subfield;
+    size_t part;
+    size_t part_seen[MRRCI_COLUMN_PARTS];
+    size_t part_from[MRRCI_COLUMN_PARTS];
+    size_t part_end[MRRCI_COLUMN_PARTS];
+} mrrci_hits;
 
-static inline const mrrci_column *mrrci_column_at(const mrrci_columns *columns, size_t index) {
-    return (const mrrci_column *)(const void *)columns->columns.data + index;
-}
+/* Looks through a record once for all columns.  Returns 0 or MRRC_ERR_PACKED_INVALID. */
+int mrrci_select(mrrci_selection *selection, const mrrci_columns *columns, const uint8_t *packed,
+                 size_t size);
+
+/* Begins a walk over one column's values, in the record's order. */
+void mrrci_hits_begin(mrrci_hits *hits, const mrrci_selection *selection, size_t column);
+
+/* Steps to the next value.  Returns whether there was one. */
+bool mrrci_hit_next(mrrci_hits *hits, mrrci_hit *hit);
+
+/* Appends a value; a whole data field's values have a blank between them.  Returns 0 or
+ * MRRC_ERR_MEMORY. */
+int mrrci_hit_put(const mrrci_hit *hit, mrrc_buffer *out);
 
 #endif

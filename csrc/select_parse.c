@@ -5,7 +5,7 @@
  * National Library's marc21; what could never give a value is refused, with its place and
  * the reason.  Conditions are not read.
  */
-#include "select.h"
+#include "select_column.h"
 
 enum { DIGITS_MAX = 9 };
 

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "internal.h"
+#include "source.h"
 
 static int fail(mrrc_error *err, int system) {
     if (err != NULL && err->code == 0)

@@ -11,7 +11,10 @@
 #include <libxml/parserInternals.h>
 #include <libxml/xmlerror.h>
 
+#include "batch.h"
+#include "conversion.h"
 #include "internal.h"
+#include "xml.h"
 
 /* What was found and not yet delivered: a record, or a fault. */
 typedef struct item {

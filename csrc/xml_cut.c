@@ -5,7 +5,7 @@
  * a tag that has no end, or too many attributes, is stopped before the parser holds it.
  * It looks at no more than where markup ends, and judges nothing else.
  */
-#include "internal.h"
+#include "xml.h"
 
 enum {
     TEXT,

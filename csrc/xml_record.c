@@ -9,6 +9,8 @@
 #include <stdio.h>
 
 #include "internal.h"
+#include "packed.h"
+#include "xml.h"
 
 enum { OUTSIDE, RECORD, LEADER, CONTROL, DATA, SUBFIELD };
 

@@ -5,7 +5,9 @@
  * value comes back as it was; what XML has no place for at all is replaced and told.
  * It knows nothing of elements and never writes what is not well-formed.
  */
+#include "conversion.h"
 #include "internal.h"
+#include "xml.h"
 
 #if MRRCI_X86
 #include <emmintrin.h>

@@ -24,7 +24,8 @@ PACKAGE = ROOT / "mrrc"
 C_FLOORS = [
     {"buffer", "error", "utf8"},
     {"packed", "explode", "marc8", "iso5426", "select"},
-    {"batch"},
+    # The second: what every decoder and encoder is given.
+    {"batch", "conversion"},
     # What several formats are read or written with.
     {"xml", "json", "lines"},
     {"formats"},
@@ -60,6 +61,9 @@ PYTHON_FLOORS = [
     {"cli", "integrations"},
     {"__init__", "__main__"},
 ]
+
+# What every file of the core may include, and what comes with every header.
+BASE_HEADERS = {CSRC / "mrrc.h", CSRC / "internal.h"}
 
 GENERATED = {"csrc/marc8_tables.c"}
 C_LINES = 1000
@@ -175,15 +179,68 @@ def test_c_knows_only_floors_below(symbols: dict[Path, list[tuple[str, str]]]) -
     assert wrong == []
 
 
-def test_c_includes_only_shared_headers() -> None:
-    """A file's own header (marc8_tables.h) is for its own family alone."""
+def c_headers() -> list[Path]:
+    return sorted(CSRC.rglob("*.h"))
+
+
+def is_shared(header: Path) -> bool:
+    """A header with the name of a room is for all floors from there up; any other
+    (marc8_tables.h, formats/mrk.h) is for its own family."""
+    return header.parent == CSRC and family(header) == header.stem
+
+
+def c_floor(path: Path) -> int:
+    return 0 if path in BASE_HEADERS else floor_of(c_room(path), C_FLOORS)
+
+
+def included(path: Path) -> list[Path]:
+    names = re.findall(r'^#include "(.*)"', path.read_text(), flags=re.MULTILINE)
+    return [
+        next(found for folder in (path.parent, CSRC) if (found := folder / item).exists())
+        for item in names
+    ]
+
+
+def test_c_includes_only_floors_below() -> None:
+    """A table of functions needs no symbol of them until it is linked, and a type none at all:
+    what a file may know shows in what it includes."""
     wrong = []
-    for path in [*c_sources(), *CSRC.rglob("*.h")]:
-        for header in re.findall(r'^#include "(.*)"', path.read_text(), flags=re.MULTILINE):
-            stem = Path(header).stem
-            family = stem.partition("_")[0]
-            if stem not in {"mrrc", "internal"} and path.stem.partition("_")[0] != family:
-                wrong.append(f"{name(path)} includes {header}")
+    for path in [*c_sources(), *c_headers()]:
+        for header in included(path):
+            if not is_shared(header):
+                if family(header) != family(path):
+                    wrong.append(f"{name(path)} includes {name(header)} of another family")
+            elif c_floor(header) > c_floor(path):
+                wrong.append(f"{name(path)} includes {name(header)}, a floor above")
+    assert wrong == []
+
+
+def names_in(path: Path) -> set[str]:
+    """The names of ours in a file, comments and strings aside."""
+    bare = re.sub(r'/\*.*?\*/|"(?:\\.|[^"\\\n])*"', "", path.read_text(), flags=re.DOTALL)
+    return set(re.findall(r"\bmrrci_\w+|\bMRRCI_\w+", bare))
+
+
+def test_c_includes_what_it_uses() -> None:
+    """Each shared header by its own name, unless a header of the family brings it; and none
+    that is not used.  internal.h comes with all of them."""
+    home: dict[str, Path] = {}
+    for header in sorted(filter(is_shared, c_headers()), key=c_floor):
+        for symbol in names_in(header):
+            home.setdefault(symbol, header)
+    wrong = []
+    for path in [*c_sources(), *c_headers()]:
+        used = {home[symbol] for symbol in names_in(path) & set(home)} - BASE_HEADERS - {path}
+        direct = set(included(path))
+        brought = {
+            shared for header in direct if not is_shared(header) for shared in included(header)
+        }
+        wrong += [f"{name(path)} uses {name(it)}" for it in sorted(used - direct - brought)]
+        wrong += [
+            f"{name(path)} includes {name(it)} for nothing"
+            for it in sorted(direct - used - BASE_HEADERS)
+            if is_shared(it)
+        ]
     assert wrong == []
 
 

@@ -8,7 +8,12 @@
  * written first, but not invented where a record has none.  The format has no escape: a "$$"
  * in a value, a "^" in the fields named, and a line end, which becomes a blank, are noted.
  */
+#include "batch.h"
+#include "conversion.h"
+#include "formats.h"
 #include "internal.h"
+#include "lines.h"
+#include "packed.h"
 
 enum {
     NUMBER_SIZE = 9,

@@ -6,7 +6,11 @@
  * a cell.  A cell that a spreadsheet would run as a formula gets an apostrophe in front
  * unless the caller wants it as it is.  Tables are not read.
  */
+#include "conversion.h"
+#include "formats.h"
 #include "internal.h"
+#include "packed.h"
+#include "select.h"
 
 #define LONG_COLUMNS "record", "001", "tag", "occurrence", "ind1", "ind2", "code", "value"
 

@@ -6,7 +6,11 @@
  * contributors, as the crosswalk has it.  Most of a record has no place in fifteen
  * elements, so nothing is read back.
  */
+#include "conversion.h"
+#include "formats.h"
 #include "internal.h"
+#include "packed.h"
+#include "xml.h"
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyz"
 #define SUBDIVISIONS "vxyz"

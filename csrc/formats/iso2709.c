@@ -6,7 +6,12 @@
  * for rules that need more than bytes.  There are two ways to the same
  * result: a fast one for fields that lie one after another, and an exact one.
  */
-#include "../internal.h"
+#include "batch.h"
+#include "conversion.h"
+#include "formats.h"
+#include "internal.h"
+#include "marc8.h"
+#include "packed.h"
 
 enum { DIGITS = 5, BLOCK = 128, LEADER_CODING = 9 };
 

@@ -8,7 +8,12 @@
  */
 #include <jansson.h>
 
+#include "batch.h"
+#include "conversion.h"
+#include "formats.h"
 #include "internal.h"
+#include "json.h"
+#include "packed.h"
 
 void *mrrci_json_open(void) {
     return mrrci_new(sizeof(mrrci_json_cutter));

@@ -7,7 +7,12 @@
  * control field keeps a `$` or `_` it holds, and a "$5.00" is text where blanks stand around
  * the delimiters of the field.
  */
+#include "batch.h"
+#include "conversion.h"
+#include "formats.h"
 #include "internal.h"
+#include "lines.h"
+#include "packed.h"
 
 typedef struct line_state {
     mrrci_lines lines;        /* first: the shared code knows this part only */

@@ -8,7 +8,12 @@
  */
 #include <jansson.h>
 
-#include "internal.h"
+#include "batch.h"
+#include "conversion.h"
+#include "formats.h"
+#include "json.h"
+#include "marcjson.h"
+#include "packed.h"
 
 void *mrrci_marcjson_open(void) {
     return mrrci_new(sizeof(mrrci_json_cutter));

@@ -5,7 +5,9 @@
  * space where JSON has it.  It repairs nothing and reports nothing: whatever is out of
  * the ordinary it leaves to jansson, and what it takes jansson would take just the same.
  */
-#include "internal.h"
+#include "json.h"
+#include "marcjson.h"
+#include "packed.h"
 
 /* The shortest rest of a record from a name of a field on; so a name is looked at
  * without asking for each of its bytes. */

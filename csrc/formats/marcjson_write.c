@@ -5,7 +5,11 @@
  * run that copies a value ends there too.  The keys stand in pymarc's order.  Nothing is
  * replaced and nothing left out; what is no packed record is refused.
  */
+#include "conversion.h"
+#include "formats.h"
 #include "internal.h"
+#include "json.h"
+#include "packed.h"
 
 /* What is written between two runs at most, and how much too far a run writes. */
 enum { ROOM = 192 };

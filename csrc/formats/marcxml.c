@@ -6,7 +6,9 @@
  * are left out.  This file reads, by libxml2 or, where a record has the common shape, by
  * marcxml_plain.c; marcxml_write.c writes.
  */
-#include "../internal.h"
+#include "formats.h"
+#include "marcxml.h"
+#include "xml.h"
 
 #define SLIM "http://www.loc.gov/MARC21/slim"
 #define MARCXCHANGE "info:lc/xmlns/marcxchange-v1"

@@ -5,7 +5,8 @@
  * is none of this room's business: it is left to libxml2, as it stands.  So nothing here
  * reports a fault, and what is read here is what libxml2 would have read.
  */
-#include "../internal.h"
+#include "marcxml.h"
+#include "packed.h"
 
 #if MRRCI_X86
 #include <emmintrin.h>

@@ -5,7 +5,11 @@
  * through ElementTree, byte for byte but for what would not be well-formed or come back
  * changed.  The leader is written as it stands.
  */
-#include "../internal.h"
+#include "conversion.h"
+#include "formats.h"
+#include "internal.h"
+#include "packed.h"
+#include "xml.h"
 
 #if MRRCI_X86
 #include <emmintrin.h>

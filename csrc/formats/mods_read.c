@@ -6,6 +6,9 @@
  * what is called from outside, and who goes into which field is decided by the files
  * named after parts of MODS.
  */
+#include "batch.h"
+#include "conversion.h"
+#include "formats.h"
 #include "mods_read.h"
 
 /* ---- the document ---- */

@@ -9,6 +9,7 @@
 #define MRRCI_MODS_READ_H
 
 #include "internal.h"
+#include "xml.h"
 
 #define MODS_NAMESPACE "http://www.loc.gov/mods/v3"
 

@@ -5,9 +5,8 @@
  * allows one, and codes stand only where the material has the place for them; what finds
  * none is left to other fields.
  */
-#include "mods_write.h"
-
 #include "mods_read.h"
+#include "mods_write.h"
 
 enum {
     CODED_SIZE = 40,

@@ -4,9 +4,8 @@
  * mods_codes.c.  Where a list has a word for several codes, the one that claims least is
  * taken, and stands here.
  */
-#include "mods_write.h"
-
 #include "mods_read.h"
+#include "mods_write.h"
 
 static char code_of(const mods_code *list, mods_text term) {
     for (; list->code != 0; list++)

@@ -4,9 +4,8 @@
  * of the record itself (001, 003, 005, 035, 040); and 007 as far as words for it are
  * found.  008 has a file of its own.
  */
-#include "mods_write.h"
-
 #include "mods_read.h"
+#include "mods_write.h"
 
 /* ---- leader ---- */
 

@@ -6,6 +6,7 @@
  * scripts.  Nothing here knows an element of MODS.
  */
 #include "mods_read.h"
+#include "packed.h"
 
 /* A field of m->fields. */
 typedef struct made_field {

@@ -4,9 +4,8 @@
  * less what has gone into 007 and 008; and classification to 050-086.  A subject's first
  * part makes the heading, and those behind it its subdivisions, in their order.
  */
-#include "mods_write.h"
-
 #include "mods_read.h"
+#include "mods_write.h"
 
 /* ---- whose terms ---- */
 

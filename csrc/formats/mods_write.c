@@ -6,6 +6,7 @@
  * for, with its script.  What MODS has no place for stays behind: this is a
  * mapping, not a form of the record.
  */
+#include "formats.h"
 #include "mods_write.h"
 
 static const char namespaces[] =

@@ -6,7 +6,8 @@
 #ifndef MRRC_MODS_WRITE_H
 #define MRRC_MODS_WRITE_H
 
-#include "../internal.h"
+#include "conversion.h"
+#include "packed.h"
 
 /* A piece of UTF-8 that belongs to somebody else. */
 typedef struct mods_slice {

@@ -6,6 +6,7 @@
  * what a field means.
  */
 #include "mods_write.h"
+#include "xml.h"
 
 /* ---- text ---- */
 

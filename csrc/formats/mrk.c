@@ -6,7 +6,12 @@
  * has no escapes, and a `$` or `{` in it can be read as something else.  A line that begins
  * with anything but `=` is a fault, and not a part of the field before.
  */
-#include "internal.h"
+#include "batch.h"
+#include "conversion.h"
+#include "formats.h"
+#include "lines.h"
+#include "mrk.h"
+#include "packed.h"
 
 static bool is_blank(const uint8_t *text, size_t size) {
     while (size > 0 && (text[size - 1] == ' ' || text[size - 1] == '\t'))

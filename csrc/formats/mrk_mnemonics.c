@@ -7,7 +7,7 @@
  * Text beside the mnemonics is left as it is: only a letter that a mnemonic has marked is
  * normalised.
  */
-#include "internal.h"
+#include "mrk.h"
 
 enum {
     NAME_MAX = 8,

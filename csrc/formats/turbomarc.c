@@ -5,7 +5,12 @@
  * digit stands in an attribute, <s code="-"/>.  A tag that cannot be a part of a name
  * cannot be written.
  */
-#include "../internal.h"
+#include "batch.h"
+#include "conversion.h"
+#include "formats.h"
+#include "internal.h"
+#include "packed.h"
+#include "xml.h"
 
 #define NAMESPACE "http://www.indexdata.com/turbomarc"
 

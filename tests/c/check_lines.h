@@ -10,6 +10,8 @@
 #include <stdarg.h>
 
 #include "check.h"
+#include "conversion.h"
+#include "format.h"
 
 #define CHECK_LEADER "00000nam a2200000   4500"
 #define CHECK_BLANK_LEADER "          22        4500"

@@ -8,6 +8,7 @@
 #define CHECK_MODS_READ_H
 
 #include "check.h"
+#include "packed.h"
 
 /* What stands inside <mods>, and the fields but 008 that come of it. */
 #define CHECK_MODS(inside, lines) check_mods((inside), 0, (lines), __FILE__, __LINE__)

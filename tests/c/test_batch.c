@@ -3,6 +3,7 @@
  * Batches: each record ends where it was ended, and one that finds no memory
  * leaves the batch as it was before its first byte.
  */
+#include "batch.h"
 #include "check.h"
 
 static size_t record_text(uint32_t number, char *text, size_t room) {

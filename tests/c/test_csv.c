@@ -4,6 +4,9 @@
  * and what is refused.
  */
 #include "check.h"
+#include "conversion.h"
+#include "formats.h"
+#include "select.h"
 
 #define LEADER "00000nam a2200000   4500"
 #define HEADER "record,001,tag,occurrence,ind1,ind2,code,value\n"

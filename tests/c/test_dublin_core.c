@@ -3,6 +3,8 @@
  * Dublin Core: what each rule of the crosswalk makes of a field, and the documents.
  */
 #include "check.h"
+#include "conversion.h"
+#include "formats.h"
 
 #define LEADER "00000nam a2200000   4500"
 #define TYPE "type=text\n"

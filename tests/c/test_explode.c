@@ -5,6 +5,7 @@
  * Python's str.strip() has it, character by character; and the limits.
  */
 #include "check.h"
+#include "packed.h"
 
 #define LEADER "00000nam a2200000   4500"
 

@@ -3,6 +3,7 @@
  * The table of formats: names, and what each row has to have.
  */
 #include "check.h"
+#include "format.h"
 
 static void test_table(void) {
     int marc = mrrc_format_find("marc");

@@ -6,7 +6,11 @@
  * them, and writing, with its limits.  The file of real records is the first
  * argument, or ../shared/data/loc-books-2000.mrc; without it that part is left out.
  */
+#include "batch.h"
 #include "check.h"
+#include "conversion.h"
+#include "formats.h"
+#include "packed.h"
 
 /* the slow decoder --------------------------------------------------------- */
 

@@ -4,6 +4,9 @@
  * and that what is written comes back, with the subfields in the order of their codes.
  */
 #include "check_json.h"
+#include "conversion.h"
+#include "formats.h"
+#include "packed.h"
 
 #define L "{\"leader\":\"" CHECK_LEADER "\"}"
 #define FIELD(text) "[" L ",{\"245\":{" text "}}]"

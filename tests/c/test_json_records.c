@@ -5,7 +5,10 @@
  */
 #include <jansson.h>
 
+#include "batch.h"
 #include "check_json.h"
+#include "conversion.h"
+#include "json.h"
 
 typedef struct piece {
     mrrci_json_cutter cutter;

@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "check_json.h"
+#include "json.h"
 
 /* Writes a text both ways and has jansson read it. */
 static void check_string(const uint8_t *text, size_t size) {

@@ -6,6 +6,8 @@
 #include <jansson.h>
 
 #include "check_json.h"
+#include "conversion.h"
+#include "json.h"
 
 /* Cuts a text given in pieces, and writes down what came of it: values with a bar behind each,
  * and a fault's place.  With `arrays`, an array is asked for in place of its first value. */

@@ -4,6 +4,8 @@
  * format stands for all; what each has of its own is in its own test.
  */
 #include "check_lines.h"
+#include "formats.h"
+#include "lines.h"
 
 static void test_line_ends(void) {
     CHECK_READ("line", "", "");

@@ -5,7 +5,7 @@
  * one, the diagnostics, and what happens without memory.
  */
 #include "check.h"
-#include "marc8.h"
+#include "marc8_text.h"
 
 typedef struct outcome {
     int status;

@@ -5,6 +5,9 @@
  * character becomes is for the tests of MARC-8 itself.
  */
 #include "check.h"
+#include "conversion.h"
+#include "formats.h"
+#include "marc8.h"
 
 #define LEADER_UTF8 "00000nam a2200000   4500"
 #define LEADER_MARC8 "00000nam  2200000   4500"

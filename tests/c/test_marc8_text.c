@@ -5,7 +5,7 @@
  * marks and what takes no marks come out.
  */
 #include "check.h"
-#include "marc8.h"
+#include "marc8_text.h"
 
 static int nfc(const char *text, mrrc_buffer *out) {
     mrrc_buffer characters = {0};

@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "check_json.h"
+#include "json.h"
 
 #define L "\"leader\":\"" CHECK_LEADER "\""
 #define TITLE "{\"245\":{\"ind1\":\"1\",\"ind2\":\"0\",\"subfields\":[{\"a\":\"T\"}]}}"

@@ -5,6 +5,7 @@
  * comes to is tested with the format.
  */
 #include "check_json.h"
+#include "formats/marcjson.h"
 
 #define HEAD "{\"leader\":\"" CHECK_LEADER "\",\"fields\":["
 #define DATA(text) HEAD "{\"245\":{" text "}}]}"

@@ -6,6 +6,9 @@
 #include <jansson.h>
 
 #include "check_json.h"
+#include "conversion.h"
+#include "format.h"
+#include "packed.h"
 
 static int encode(const char *format, const void *packed, size_t size, uint32_t flags,
                   mrrc_buffer *out, mrrc_error *err) {

@@ -4,7 +4,6 @@
  * outcome for any blocks, failing memory, and the files in tests/data/mods.
  */
 #include "check_mods_read.h"
-
 #include "outcome.h"
 
 #define NS "xmlns='http://www.loc.gov/mods/v3'"

@@ -4,10 +4,8 @@
  * places of 008 that a genre finds.
  */
 #include "check.h"
-
-#include "../../csrc/formats/mods_write.h"
-
-#include "../../csrc/formats/mods_read.h"
+#include "formats/mods_read.h"
+#include "formats/mods_write.h"
 
 static mods_text text(const char *word) {
     return (mods_text){(const uint8_t *)word, strlen(word)};

@@ -4,8 +4,7 @@
  * fields in several scripts.
  */
 #include "check.h"
-
-#include "../../csrc/formats/mods_read.h"
+#include "formats/mods_read.h"
 
 #define LEADER "00000nam a2200000uu 4500"
 

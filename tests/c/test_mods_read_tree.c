@@ -3,8 +3,7 @@
  * The tree of one <mods>: names, nodes and their text, attributes, and comparing words.
  */
 #include "check.h"
-
-#include "../../csrc/formats/mods_read.h"
+#include "formats/mods_read.h"
 
 #define MODS_TEXT(name, text) text,
 static const char *const elements[] = {MODS_ELEMENTS(MODS_TEXT)};

@@ -5,6 +5,8 @@
  * out.
  */
 #include "check.h"
+#include "conversion.h"
+#include "formats.h"
 
 #define LEADER "00000nam a2200000 a 4500"
 #define BODY                                                                             \

@@ -5,6 +5,8 @@
  * not have.
  */
 #include "check.h"
+#include "conversion.h"
+#include "formats.h"
 
 #define BOOK "00000nam a2200000 a 4500"
 #define SERIAL "00000nas a2200000 a 4500"

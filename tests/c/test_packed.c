@@ -5,6 +5,7 @@
  * for no memory.
  */
 #include "check.h"
+#include "packed.h"
 
 #define LEADER "00000nam a2200000   4500"
 

@@ -12,7 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "batch.h"
 #include "check.h"
+#include "source.h"
 
 /* reading ------------------------------------------------------------------ */
 

@@ -4,6 +4,7 @@
  * order, and that no record makes them read too far.
  */
 #include "check.h"
+#include "select.h"
 
 #define RECORD                                                                                     \
     "00000nam a2200000   4500"                                                                     \

@@ -3,6 +3,7 @@
  * Selectors: what is taken, and of what is not the place and the reason.
  */
 #include "check.h"
+#include "select.h"
 
 static int compile(const char *text, mrrci_columns **columns, mrrc_error *err) {
     memset(err, 0, sizeof *err);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "source.h"
 
 /* reading ------------------------------------------------------------------ */
 

@@ -7,7 +7,10 @@
 #define _POSIX_C_SOURCE 200809L
 #include <unistd.h>
 
+#include "batch.h"
 #include "check.h"
+#include "conversion.h"
+#include "xml.h"
 
 /* A format of this test's own: <r> is a record, packed as its text; <note/> in it is noted,
  * <bad/> is a fault, and <forget/> makes it no record. */

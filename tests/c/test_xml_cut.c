@@ -5,6 +5,7 @@
  * found however it comes.
  */
 #include "check.h"
+#include "xml.h"
 
 enum { ENDS_MAX = 4000 };
 

@@ -4,6 +4,8 @@
  * sixteen bytes at once and a slow one of one say the same at every place of a value.
  */
 #include "check.h"
+#include "conversion.h"
+#include "xml.h"
 
 static const mrrci_how plain = {.number = 1};
 

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * batch.h: the records that a decoder makes, one behind the other, with their ends, their places
+ * in the source, their statuses and notes.
+ */
+#ifndef MRRC_BATCH_H
+#define MRRC_BATCH_H
+
+#include "internal.h"
+
+/* A batch takes no further record from here on: a directory may name the same
+ * bytes eight thousand times. */
+#define MRRCI_BATCH_MAX ((size_t)64 << 20)
+
+typedef struct mrrci_batch {
+    mrrc_buffer block;        /* the records */
+    mrrc_buffer ends;         /* uint32_t each */
+    mrrc_buffer offsets;      /* uint64_t each */
+    mrrc_buffer lengths;      /* uint32_t each */
+    mrrc_buffer statuses;     /* int16_t each */
+    mrrc_buffer notes;        /* mrrc_diagnostic each */
+    size_t count;
+    size_t marked;
+} mrrci_batch;
+
+void mrrci_batch_reset(mrrci_batch *batch);
+void mrrci_batch_clear(mrrci_batch *batch);
+
+/* Ends the record whose bytes were appended to the block last.  Returns 0 or
+ * MRRC_ERR_MEMORY, after which the block is as it was before that record. */
+int mrrci_batch_end_record(mrrci_batch *batch, uint64_t offset, size_t length, int status);
+
+/* Gives up what was appended for a record that is not ended, its notes too. */
+void mrrci_batch_drop_record(mrrci_batch *batch);
+
+/* Notes what is amiss in the record that is being appended; its number is set here.
+ * Returns 0 or MRRC_ERR_MEMORY. */
+int mrrci_batch_note(mrrci_batch *batch, mrrc_diagnostic note);
+
+void mrrci_batch_look(const mrrci_batch *batch, mrrc_batch_view *view);
+
+#endif

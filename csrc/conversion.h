@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * conversion.h: what every decoder is given and what every encoder is told, whatever the format.
+ */
+#ifndef MRRC_CONVERSION_H
+#define MRRC_CONVERSION_H
+
+#include "select.h"
+
+/* What a decoder is given: a stretch of the source, and what to make of it. */
+typedef struct mrrci_input {
+    const uint8_t *data;
+    size_t size;
+    uint64_t offset;          /* of data[0] in the source */
+    size_t wanted;            /* stop behind the record that reaches so many bytes */
+    uint32_t flags;           /* enum mrrc_read_flags */
+    bool last;                /* nothing comes after data[size - 1] */
+} mrrci_input;
+
+/* What an encoder is told. */
+typedef struct mrrci_how {
+    uint32_t flags;           /* enum mrrc_write_flags */
+    uint64_t number;          /* of the record in the output, from 1 */
+    const mrrci_columns *columns;  /* of a table; NULL for a row a value */
+    mrrc_buffer *notes;       /* mrrc_diagnostic each, of what had to be replaced; or NULL */
+} mrrci_how;
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * format.h: what a format is: how a file of it begins and ends, and the functions that read and
+ * write it.
+ */
+#ifndef MRRC_FORMAT_H
+#define MRRC_FORMAT_H
+
+#include "batch.h"
+#include "conversion.h"
+
+typedef struct mrrci_format {
+    const char *name;
+    /* What stands before the first record of a file, between two, and behind the last. */
+    const char *head, *between, *tail;
+    /* The same as `head` where it is not always the same; or NULL. */
+    int (*begin)(const mrrci_how *how, mrrc_buffer *out);
+    /* A decoder's memory between two calls, or NULL without memory; both are NULL
+     * where a format has none. */
+    void *(*open)(void);
+    void (*close)(void *state);
+    /* Appends the whole records of the input to the batch and says how many bytes it
+     * is done with; the next call's input begins behind them.  It may be done with parts of
+     * a record that its state keeps.  With input->last it says, when it is done with the
+     * last byte, what is missing; it may be called again with none left.  `data` is never
+     * NULL.  Returns 0; MRRC_END where nothing can follow; MRRC_ERR_MEMORY; or a fault, in
+     * `err` with its offset in the source, its line and column: what was appended before
+     * stays, and above MRRC_FATAL the next call goes on behind `*used`.  NULL where the format is written only. */
+    int (*decode)(void *state, const mrrci_input *input, mrrci_batch *batch, size_t *used,
+                  mrrc_error *err);
+    /* Appends one record to `out`, or leaves `out` as it is and returns a fault.  Returns
+     * MRRC_NOTED where something had to be replaced. */
+    int (*encode)(const uint8_t *packed, size_t size, const mrrci_how *how, mrrc_buffer *out,
+                  mrrc_error *err);
+} mrrci_format;
+
+/* The format of a number that mrrc_format_find() gave, or NULL. */
+const mrrci_format *mrrci_format_at(int number);
+
+#endif
