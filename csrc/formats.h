@@ -47,23 +47,14 @@ int mrrci_json_encode(const uint8_t *packed, size_t size, const mrrci_how *how,
                       mrrc_buffer *out, mrrc_error *err);
 
 void *mrrci_mrk_open(void);
-void mrrci_mrk_close(void *state);
-int mrrci_mrk_decode(void *state, const mrrci_input *input, mrrci_batch *batch, size_t *used,
-                     mrrc_error *err);
 int mrrci_mrk_encode(const uint8_t *packed, size_t size, const mrrci_how *how,
                      mrrc_buffer *out, mrrc_error *err);
 
 void *mrrci_line_open(void);
-void mrrci_line_close(void *state);
-int mrrci_line_decode(void *state, const mrrci_input *input, mrrci_batch *batch, size_t *used,
-                      mrrc_error *err);
 int mrrci_line_encode(const uint8_t *packed, size_t size, const mrrci_how *how,
                       mrrc_buffer *out, mrrc_error *err);
 
 void *mrrci_aleph_open(void);
-void mrrci_aleph_close(void *state);
-int mrrci_aleph_decode(void *state, const mrrci_input *input, mrrci_batch *batch, size_t *used,
-                       mrrc_error *err);
 int mrrci_aleph_encode(const uint8_t *packed, size_t size, const mrrci_how *how,
                        mrrc_buffer *out, mrrc_error *err);
 

@@ -8,7 +8,6 @@
  * written first, but not invented where a record has none.  The format has no escape: a "$$"
  * in a value, a "^" in the fields named, and a line end, which becomes a blank, are noted.
  */
-#include "batch.h"
 #include "conversion.h"
 #include "formats.h"
 #include "internal.h"
@@ -152,16 +151,6 @@ void *mrrci_aleph_open(void) {
     if (state != NULL)
         state->lines.format = &format;
     return state;
-}
-
-void mrrci_aleph_close(void *state) {
-    mrrci_lines_clear(state);
-    mrrci_free(state);
-}
-
-int mrrci_aleph_decode(void *state, const mrrci_input *input, mrrci_batch *batch, size_t *used,
-                       mrrc_error *err) {
-    return mrrci_lines_decode(state, input, batch, used, err);
 }
 
 /* Writing ------------------------------------------------------------------------ */

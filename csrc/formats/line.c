@@ -7,7 +7,6 @@
  * control field keeps a `$` or `_` it holds, and a "$5.00" is text where blanks stand around
  * the delimiters of the field.
  */
-#include "batch.h"
 #include "conversion.h"
 #include "formats.h"
 #include "internal.h"
@@ -174,16 +173,6 @@ void *mrrci_line_open(void) {
     if (state != NULL)
         state->lines.format = &format;
     return state;
-}
-
-void mrrci_line_close(void *state) {
-    mrrci_lines_clear(state);
-    mrrci_free(state);
-}
-
-int mrrci_line_decode(void *state, const mrrci_input *input, mrrci_batch *batch, size_t *used,
-                      mrrc_error *err) {
-    return mrrci_lines_decode(state, input, batch, used, err);
 }
 
 /* Writing ------------------------------------------------------------------------ */

@@ -6,7 +6,6 @@
  * has no escapes, and a `$` or `{` in it can be read as something else.  A line that begins
  * with anything but `=` is a fault, and not a part of the field before.
  */
-#include "batch.h"
 #include "conversion.h"
 #include "formats.h"
 #include "lines.h"
@@ -178,16 +177,6 @@ void *mrrci_mrk_open(void) {
     if (lines != NULL)
         lines->format = &format;
     return lines;
-}
-
-void mrrci_mrk_close(void *state) {
-    mrrci_lines_clear(state);
-    mrrci_free(state);
-}
-
-int mrrci_mrk_decode(void *state, const mrrci_input *input, mrrci_batch *batch, size_t *used,
-                     mrrc_error *err) {
-    return mrrci_lines_decode(state, input, batch, used, err);
 }
 
 /* Writing ------------------------------------------------------------------------ */
