@@ -7,6 +7,8 @@
 #include "conversion.h"
 #include "format.h"
 #include "formats.h"
+#include "internal.h"
+#include "json.h"
 #include "lines.h"
 
 /* What formats by lines have in common: the state of each begins with an mrrci_lines. */
@@ -34,11 +36,11 @@ static const mrrci_format formats[] = {
     {"turbomarc", COLLECTION("http://www.indexdata.com/turbomarc"), NULL,
      mrrci_turbomarc_open, mrrci_turbomarc_close, mrrci_turbomarc_decode, mrrci_turbomarc_encode},
     {"marcjson", "[\n", ",\n", "\n]\n", NULL,
-     mrrci_marcjson_open, mrrci_marcjson_close, mrrci_marcjson_decode, mrrci_marcjson_encode},
+     mrrci_json_open, mrrci_free, mrrci_marcjson_decode, mrrci_marcjson_encode},
     {"jsonl", "", "", "", NULL,
-     mrrci_marcjson_open, mrrci_marcjson_close, mrrci_marcjson_decode, mrrci_jsonl_encode},
+     mrrci_json_open, mrrci_free, mrrci_marcjson_decode, mrrci_jsonl_encode},
     {"json", "", "", "", NULL,
-     mrrci_json_open, mrrci_json_close, mrrci_json_decode, mrrci_json_encode},
+     mrrci_json_open, mrrci_free, mrrci_json_decode, mrrci_json_encode},
     {"mrk", "", "", "", NULL,
      mrrci_mrk_open, lines_close, lines_decode, mrrci_mrk_encode},
     {"line", "", "", "", NULL,

@@ -30,8 +30,6 @@ int mrrci_turbomarc_decode(void *state, const mrrci_input *input, mrrci_batch *b
 int mrrci_turbomarc_encode(const uint8_t *packed, size_t size, const mrrci_how *how,
                            mrrc_buffer *out, mrrc_error *err);
 
-void *mrrci_marcjson_open(void);
-void mrrci_marcjson_close(void *state);
 int mrrci_marcjson_decode(void *state, const mrrci_input *input, mrrci_batch *batch, size_t *used,
                           mrrc_error *err);
 int mrrci_marcjson_encode(const uint8_t *packed, size_t size, const mrrci_how *how,
@@ -39,8 +37,6 @@ int mrrci_marcjson_encode(const uint8_t *packed, size_t size, const mrrci_how *h
 int mrrci_jsonl_encode(const uint8_t *packed, size_t size, const mrrci_how *how,
                        mrrc_buffer *out, mrrc_error *err);
 
-void *mrrci_json_open(void);
-void mrrci_json_close(void *state);
 int mrrci_json_decode(void *state, const mrrci_input *input, mrrci_batch *batch, size_t *used,
                       mrrc_error *err);
 int mrrci_json_encode(const uint8_t *packed, size_t size, const mrrci_how *how,

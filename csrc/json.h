@@ -110,6 +110,9 @@ typedef struct mrrci_json_shape {
     int (*build)(mrrci_json_record *record, struct json_t *root);
 } mrrci_json_shape;
 
+/* The state of a format's decoder, a cutter; mrrci_free() closes it. */
+void *mrrci_json_open(void);
+
 /* Decodes as mrrci_format says, by a shape. */
 int mrrci_json_records(mrrci_json_cutter *cutter, const mrrci_json_shape *shape,
                        const mrrci_input *input, mrrci_batch *batch, size_t *used,
@@ -132,6 +135,14 @@ int mrrci_json_subfield(mrrci_json_record *record, const char *code, size_t size
 
 /* A list of objects with a code and a value each. */
 int mrrci_json_subfields(mrrci_json_record *record, const struct json_t *list);
+
+/* Appends what a format has as the value of a data field.  Returns as the pieces do. */
+typedef int mrrci_json_put(mrrci_json_record *record, struct json_t *field);
+
+/* An object of fields by their tags; among them, with `with_leader`, the leader, which is
+ * passed over. */
+int mrrci_json_fields(mrrci_json_record *record, struct json_t *object, bool with_leader,
+                      mrrci_json_put *put_data);
 
 /* json_text.c ------------------------------------------------------------- */
 

@@ -3,7 +3,7 @@
  * json_records.c: the way from JSON's values to packed records that the JSON formats share:
  * value after value by the reader for the common shape or by jansson, and the pieces of a
  * record from what jansson read.  How the pieces lie in the values is each format's own
- * knowledge.  Nothing is converted: a number is no text, and a record that holds one is
+ * knowledge, but for the fields of an object by their tags.  Nothing is converted: a number is no text, and a record that holds one is
  * refused whole.
  */
 #include <jansson.h>
@@ -165,7 +165,29 @@ int mrrci_json_subfields(mrrci_json_record *record, const json_t *list) {
     return MRRC_OK;
 }
 
+int mrrci_json_fields(mrrci_json_record *record, json_t *object, bool with_leader,
+                      mrrci_json_put *put_data) {
+    record->tag = NULL;
+    if (!json_is_object(object))
+        return mrrci_json_refuse(record, MRRC_ERR_JSON_RECORD, "a field is no object");
+    for (void *at = json_object_iter(object); at != NULL; at = json_object_iter_next(object, at)) {
+        const char *tag = json_object_iter_key(at);
+        json_t *field = json_object_iter_value(at);
+        if (with_leader && strcmp(tag, "leader") == 0)
+            continue;
+        MRRCI_TRY(mrrci_json_tag(record, tag, strlen(tag)));
+        MRRCI_TRY(mrrci_tag_is_control((const uint8_t *)tag) ? mrrci_json_control(record, field)
+                                                             : put_data(record, field));
+        record->field++;
+    }
+    return MRRC_OK;
+}
+
 /* ---- records ---- */
+
+void *mrrci_json_open(void) {
+    return mrrci_new(sizeof(mrrci_json_cutter));
+}
 
 typedef struct work {
     mrrci_json_cutter *cutter;

@@ -15,14 +15,6 @@
 #include "json.h"
 #include "packed.h"
 
-void *mrrci_json_open(void) {
-    return mrrci_new(sizeof(mrrci_json_cutter));
-}
-
-void mrrci_json_close(void *state) {
-    mrrci_free(state);
-}
-
 /* ---- reading ---- */
 
 /* A code's value, or the list of its values. */
@@ -63,24 +55,6 @@ static int put_data(mrrci_json_record *record, json_t *field) {
     return subfields == NULL ? MRRC_OK : put_subfields(record, subfields);
 }
 
-/* The fields of an object, of which there is one for each key. */
-static int put_fields_of(mrrci_json_record *record, json_t *object, bool with_leader) {
-    record->tag = NULL;
-    if (!json_is_object(object))
-        return mrrci_json_refuse(record, MRRC_ERR_JSON_RECORD, "a field is no object");
-    for (void *at = json_object_iter(object); at != NULL; at = json_object_iter_next(object, at)) {
-        const char *tag = json_object_iter_key(at);
-        json_t *field = json_object_iter_value(at);
-        if (with_leader && strcmp(tag, "leader") == 0)
-            continue;
-        MRRCI_TRY(mrrci_json_tag(record, tag, strlen(tag)));
-        MRRCI_TRY(mrrci_tag_is_control((const uint8_t *)tag) ? mrrci_json_control(record, field)
-                                                             : put_data(record, field));
-        record->field++;
-    }
-    return MRRC_OK;
-}
-
 static int put_record(mrrci_json_record *record, json_t *root) {
     json_t *first = json_array_get(root, 0);
     if (!json_is_array(root))
@@ -91,7 +65,7 @@ static int put_record(mrrci_json_record *record, json_t *root) {
         return mrrci_json_refuse(record, MRRC_ERR_JSON_RECORD, "the first item is no object");
     MRRCI_TRY(mrrci_json_leader(record, json_object_get(first, "leader")));
     for (size_t i = 0; i < json_array_size(root); i++)
-        MRRCI_TRY(put_fields_of(record, json_array_get(root, i), i == 0));
+        MRRCI_TRY(mrrci_json_fields(record, json_array_get(root, i), i == 0, put_data));
     return MRRC_OK;
 }
 

@@ -15,14 +15,6 @@
 #include "marcjson.h"
 #include "packed.h"
 
-void *mrrci_marcjson_open(void) {
-    return mrrci_new(sizeof(mrrci_json_cutter));
-}
-
-void mrrci_marcjson_close(void *state) {
-    mrrci_free(state);
-}
-
 /* Notes each key that is none of the names, which end with NULL. */
 static int remark_others(const mrrci_json_record *record, json_t *object,
                          const char *const *names) {
@@ -49,24 +41,12 @@ static int put_data(mrrci_json_record *record, json_t *field) {
     return mrrci_json_subfields(record, json_object_get(field, "subfields"));
 }
 
-/* The fields of an object, of which there is one for each key. */
+/* The fields of an object, of which there is at least one. */
 static int put_fields_of(mrrci_json_record *record, json_t *object, bool with_leader) {
     record->tag = NULL;
-    if (!json_is_object(object))
-        return mrrci_json_refuse(record, MRRC_ERR_JSON_RECORD, "a field is no object");
-    if (json_object_size(object) == 0)
+    if (json_is_object(object) && json_object_size(object) == 0)
         return mrrci_json_refuse(record, MRRC_ERR_JSON_RECORD, "a field without a tag");
-    for (void *at = json_object_iter(object); at != NULL; at = json_object_iter_next(object, at)) {
-        const char *tag = json_object_iter_key(at);
-        json_t *field = json_object_iter_value(at);
-        if (with_leader && strcmp(tag, "leader") == 0)
-            continue;
-        MRRCI_TRY(mrrci_json_tag(record, tag, strlen(tag)));
-        MRRCI_TRY(mrrci_tag_is_control((const uint8_t *)tag) ? mrrci_json_control(record, field)
-                                                             : put_data(record, field));
-        record->field++;
-    }
-    return MRRC_OK;
+    return mrrci_json_fields(record, object, with_leader, put_data);
 }
 
 static int put_object(mrrci_json_record *record, json_t *root) {
@@ -187,8 +167,7 @@ static int put_listed_data(mrrci_json_record *record, json_t *field) {
     return MRRC_OK;
 }
 
-static int put_list(mrrci_json_record *record, const json_t *list,
-                    int (*put)(mrrci_json_record *record, json_t *field)) {
+static int put_list(mrrci_json_record *record, const json_t *list, mrrci_json_put *put) {
     record->tag = NULL;
     if (list == NULL)
         return MRRC_OK;

@@ -119,6 +119,41 @@ static void test_tag(void) {
     mrrci_batch_clear(&piece.batch);
 }
 
+static int put_letter(mrrci_json_record *record, json_t *field) {
+    if (!json_is_true(field))
+        return mrrci_json_refuse(record, MRRC_ERR_JSON_RECORD, "not true");
+    return mrrci_buffer_append(&record->batch->block, "t", 1);
+}
+
+static void check_fields(const char *text, bool with_leader, int wanted, const char *bytes,
+                         const char *tag, uint32_t field, int line) {
+    piece piece;
+    begin(&piece, text);
+    int status = mrrci_json_fields(&piece.record, piece.root, with_leader, put_letter);
+    check_int(status, wanted, __FILE__, line, "the status");
+    check_bytes(piece.batch.block.data, piece.batch.block.size, bytes, strlen(bytes), __FILE__,
+                line, "the fields");
+    check_int(piece.record.field, field, __FILE__, line, "fields seen");
+    check_that(piece.err.code == (wanted < 0 ? wanted : 0) &&
+                   memcmp(piece.err.tag, tag, strlen(tag) + 1) == 0,
+               __FILE__, line, "the fault");
+    json_decref(piece.root);
+    mrrci_batch_clear(&piece.batch);
+}
+
+static void test_fields(void) {
+    check_fields("{}", false, MRRC_OK, "", "", 3, __LINE__);
+    check_fields("{\"001\":\"x\",\"245\":true}", false, MRRC_OK, "\x1e" "001x\x1e" "245t", "", 5,
+                 __LINE__);
+    check_fields("{\"leader\":1,\"245\":true}", true, MRRC_OK, "\x1e" "245t", "", 4, __LINE__);
+    check_fields("{\"leader\":1}", false, MRRC_ERR_TAG_INVALID, "", "", 3, __LINE__);
+    check_fields("{\"500\":true,\"001\":2}", false, MRRC_ERR_JSON_RECORD, "\x1e" "500t\x1e" "001",
+                 "001", 4, __LINE__);
+    check_fields("{\"500\":0}", false, MRRC_ERR_JSON_RECORD, "\x1e" "500", "500", 3, __LINE__);
+    /* the tag that was at hand is not that of what is no field */
+    check_fields("[]", false, MRRC_ERR_JSON_RECORD, "", "", 3, __LINE__);
+}
+
 /* A number is a record of so many bytes, and anything else is none. */
 static int build(mrrci_json_record *record, json_t *root) {
     if (!json_is_integer(root))
@@ -177,6 +212,7 @@ static void test_batches(void) {
 int main(void) {
     test_pieces();
     test_tag();
+    test_fields();
     test_batches();
     return check_report();
 }
