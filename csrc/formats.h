@@ -73,10 +73,4 @@ int mrrci_tsv_begin(const mrrci_how *how, mrrc_buffer *out);
 int mrrci_tsv_encode(const uint8_t *packed, size_t size, const mrrci_how *how,
                      mrrc_buffer *out, mrrc_error *err);
 
-/* Appends one record's packed form to `out`.  `limit` ends the readable memory,
- * at or behind data + size.  Returns 0, MRRC_UNDECODED with `out` as it was, or
- * MRRC_ERR_MEMORY. */
-int mrrci_iso2709_pack(const uint8_t *data, size_t size, const uint8_t *limit, uint32_t flags,
-                       mrrc_buffer *out);
-
 #endif

@@ -401,8 +401,11 @@ static int pack_exact(const uint8_t *data, size_t size, size_t base, enum text t
     return MRRC_OK;
 }
 
-int mrrci_iso2709_pack(const uint8_t *data, size_t size, const uint8_t *limit, uint32_t flags,
-                       mrrc_buffer *out) {
+/* Appends one record's packed form to `out`.  `limit` ends the readable memory,
+ * at or behind data + size.  Returns 0, MRRC_UNDECODED with `out` as it was, or
+ * MRRC_ERR_MEMORY. */
+static int pack(const uint8_t *data, size_t size, const uint8_t *limit, uint32_t flags,
+                mrrc_buffer *out) {
     if (size <= MRRCI_LEADER_SIZE || !leader_is_plain(data))
         return MRRC_UNDECODED;
     int32_t length = five_digits(data), base = five_digits(data + 12);
@@ -423,7 +426,7 @@ int mrrci_iso2709_pack(const uint8_t *data, size_t size, const uint8_t *limit, u
 
 int mrrc_record_decode(const uint8_t *data, size_t size, uint32_t flags, mrrc_buffer *out) {
     out->size = 0;
-    return mrrci_iso2709_pack(data, size, data + size, flags, out);
+    return pack(data, size, data + size, flags, out);
 }
 
 /* ---- a stretch of the source ---- */
@@ -459,7 +462,7 @@ int mrrci_iso2709_decode(void *state, const mrrci_input *input, mrrci_batch *bat
             return input->last ? lose(input, batch, used, left, MRRC_ERR_TRUNCATED) : MRRC_OK;
         if (record[size - 1] != MRRCI_RECORD)
             return lose(input, batch, used, size, MRRC_ERR_TERMINATOR_MISSING);
-        int status = mrrci_iso2709_pack(record, size, limit, input->flags, &batch->block);
+        int status = pack(record, size, limit, input->flags, &batch->block);
         if (status == MRRC_UNDECODED)
             MRRCI_TRY(mrrci_buffer_append(&batch->block, record, size));
         MRRCI_TRY(status);

@@ -147,7 +147,6 @@ void mrrci_mods_write(mods *m, const char *start, mods_slice text);
  * its inside. */
 mods_element mrrci_mods_open_element(mods *m, const char *start);
 void mrrci_mods_inside(mods *m, mods_element *element);
-void mrrci_mods_put_text(mods *m, mods_slice text);
 void mrrci_mods_text_inside(mods *m, mods_element *element, mods_slice text);
 void mrrci_mods_close_element(mods *m, const mods_element *element);
 

@@ -226,7 +226,7 @@ static void keep_status(mods *m, int status) {
         m->status = status;
 }
 
-void mrrci_mods_put_text(mods *m, mods_slice text) {
+static void put_text(mods *m, mods_slice text) {
     if (m->status >= 0 && text.size > 0)
         keep_status(m, mrrci_xml_put_text(m->out, text.data, text.size, m->how, m->tag));
 }
@@ -287,7 +287,7 @@ void mrrci_mods_write(mods *m, const char *start, mods_slice text) {
     if (text.size == 0)
         return;
     put_start(m, start, true);
-    mrrci_mods_put_text(m, text);
+    put_text(m, text);
     put_end(m, start);
 }
 
@@ -304,7 +304,7 @@ void mrrci_mods_inside(mods *m, mods_element *element) {
 
 void mrrci_mods_text_inside(mods *m, mods_element *element, mods_slice text) {
     mrrci_mods_inside(m, element);
-    mrrci_mods_put_text(m, text);
+    put_text(m, text);
 }
 
 static bool has_lines(const mods *m) {
