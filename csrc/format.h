@@ -25,7 +25,8 @@ typedef struct mrrci_format {
      * last byte, what is missing; it may be called again with none left.  `data` is never
      * NULL.  Returns 0; MRRC_END where nothing can follow; MRRC_ERR_MEMORY; or a fault, in
      * `err` with its offset in the source, its line and column: what was appended before
-     * stays, and above MRRC_FATAL the next call goes on behind `*used`.  NULL where the format is written only. */
+     * stays, and above MRRC_FATAL the next call goes on behind `*used`.  NULL where the
+     * format is written only. */
     int (*decode)(void *state, const mrrci_input *input, mrrci_batch *batch, size_t *used,
                   mrrc_error *err);
     /* Appends one record to `out`, or leaves `out` as it is and returns a fault.  Returns

@@ -3,8 +3,8 @@
  * json_records.c: the way from JSON's values to packed records that the JSON formats share:
  * value after value by the reader for the common shape or by jansson, and the pieces of a
  * record from what jansson read.  How the pieces lie in the values is each format's own
- * knowledge, but for the fields of an object by their tags.  Nothing is converted: a number is no text, and a record that holds one is
- * refused whole.
+ * knowledge, but for fields that are an object by their tags.  Nothing is converted: a number
+ * is no text, and a record that holds one is refused whole.
  */
 #include <jansson.h>
 

@@ -249,6 +249,83 @@ static void test_fault_and_on(void) {
     mrrci_buffer_clear(&out);
 }
 
+/* The places of records that somebody else writes: none before the first, and they count. */
+static void test_beside(void) {
+    three records;
+    mrrc_buffer out = {0};
+    mrrc_error err = {0};
+    make(&records, "short");
+    mrrc_encoder *encoder = mrrc_encoder_new(mrrc_format_find("marcjson"), 0);
+    CHECK(mrrc_encoder_beside(encoder, &out) == MRRC_OK && out.size == 0);
+    CHECK(mrrc_encoder_beside(encoder, &out) == MRRC_OK && check_holds(&out, ",\n", 2));
+    size_t done = 99;
+    CHECK(mrrc_encoder_records(encoder, records.packed.data, records.ends, 2, &out, &done, &err) ==
+          MRRC_ERR_PACKED_INVALID);
+    CHECK(done == 1 && err.record == 4 && memcmp(out.data, ",\n,\n{", 5) == 0);
+    mrrc_encoder_free(encoder);
+    mrrci_buffer_clear(&records.packed);
+    mrrci_buffer_clear(&out);
+}
+
+/* Does one step of a file until there is memory for it: a step that fails leaves the file and
+ * the encoder as they were. */
+static void must_append(mrrc_encoder *encoder, int (*step)(mrrc_encoder *, mrrc_buffer *),
+                        mrrc_buffer *out) {
+    size_t before = out->size;
+    int status = step(encoder, out);
+    if (status == MRRC_ERR_MEMORY) {
+        CHECK(check_memory.failed && out->size == before);
+        check_memory_allow();
+        status = step(encoder, out);
+    }
+    CHECK(status == MRRC_OK);
+}
+
+/* A file and what it becomes of one record, with the place of another behind it. */
+typedef struct file {
+    const char *format;
+    const char *columns; /* or NULL */
+    const char *written;
+} file;
+
+static void write_file(void *context) {
+    static const char packed[] = LEADER "\x1e" "001first\x1e" "24500\x1f" "aThird";
+    const file *what = context;
+    const uint8_t *record = (const uint8_t *)packed;
+    uint32_t end = sizeof packed - 1;
+    mrrc_buffer out = {0};
+    mrrc_encoder *encoder = mrrc_encoder_new(mrrc_format_find(what->format), 0);
+    if (encoder == NULL) {
+        CHECK(check_memory.failed);
+        return;
+    }
+    if (what->columns != NULL) {
+        mrrc_error err = {0};
+        size_t size = strlen(what->columns);
+        int status = mrrc_encoder_columns(encoder, what->columns, size, &err);
+        CHECK(err.code == status);
+        if (status == MRRC_ERR_MEMORY) {
+            check_memory_allow();
+            status = mrrc_encoder_columns(encoder, what->columns, size, NULL);
+        }
+        CHECK(status == MRRC_OK);
+    }
+    must_append(encoder, mrrc_encoder_begin, &out);
+    size_t before = out.size;
+    int status = mrrc_encoder_records(encoder, record, &end, 1, &out, NULL, NULL);
+    if (status == MRRC_ERR_MEMORY) {
+        CHECK(out.size == before);
+        check_memory_allow();
+        status = mrrc_encoder_records(encoder, record, &end, 1, &out, NULL, NULL);
+    }
+    CHECK(status == MRRC_OK);
+    must_append(encoder, mrrc_encoder_beside, &out);
+    must_append(encoder, mrrc_encoder_end, &out);
+    CHECK(check_holds(&out, what->written, strlen(what->written)));
+    mrrc_encoder_free(encoder);
+    mrrci_buffer_clear(&out);
+}
+
 int main(void) {
     uint32_t flags[] = {0, MRRC_WRITE_MARC8, MRRC_WRITE_MARC8 | MRRC_WRITE_UNMAPPED_NCR};
     test_file();
@@ -261,5 +338,13 @@ int main(void) {
     for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
         check_memory_sweep(encode_many, &flags[i]);
     sweep(encode_one);
+    test_beside();
+    file files[] = {{"csv", "001\n245$a\n", "001,245$a\nfirst,Third\n"},
+                    {"marcjson", NULL,
+                     "[\n{\"leader\":\"" LEADER "\",\"fields\":[{\"001\":\"first\"},"
+                     "{\"245\":{\"ind1\":\"0\",\"ind2\":\"0\",\"subfields\":[{\"a\":\"Third\"}]}}]}"
+                     ",\n\n]\n"}};
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+        check_memory_sweep(write_file, &files[i]);
     return check_report();
 }

@@ -598,6 +598,106 @@ static void read_without_memory(void *context) {
     mrrc_reader_free(reader);
 }
 
+/* Bytes that a fed reader had no memory for are given once more. */
+static void feed_without_memory(void *context) {
+    enum { PIECE = 30000 };
+    mrrc_reader *reader = mrrc_reader_new(0);
+    mrrc_batch_view view;
+    mrrc_error err = {0};
+    size_t at = 0, next = 0;
+    int status = MRRC_MORE;
+    (void)context;
+    if (reader == NULL) {
+        CHECK(check_memory.failed);
+        return;
+    }
+    CHECK(mrrc_reader_open_feed(reader) == MRRC_OK);
+    while (status != MRRC_END) {
+        status = mrrc_reader_next(reader, 0, &view, &err);
+        CHECK(err.code == (status < 0 ? status : 0));
+        if (status == MRRC_MORE) {
+            size_t left = small.bytes.size - at, size = left < PIECE ? left : PIECE;
+            status = mrrc_reader_feed(reader, size == 0 ? NULL : small.bytes.data + at, size);
+            at += status == MRRC_OK ? size : 0;
+        }
+        if (status == MRRC_ERR_MEMORY) {
+            CHECK(check_memory.failed);
+            check_memory_allow();
+            memset(&err, 0, sizeof err);
+        } else if (!CHECK(status == MRRC_OK || status == MRRC_END)) {
+            break;
+        }
+        for (size_t i = 0; i < view.count; i++)
+            next += view.offsets[i] == small.offsets[next] &&
+                    view.lengths[i] == length_of(&small, next);
+    }
+    CHECK(at == small.bytes.size && next == small.count);
+    CHECK(mrrc_reader_feed(reader, small.bytes.data, 1) == MRRC_ERR_ARGUMENT);
+    mrrc_reader_free(reader);
+}
+
+/* Encodes the records of a view from one on. */
+static int encode_rest(mrrc_encoder *encoder, const mrrc_batch_view *view, size_t from,
+                       mrrc_buffer *out) {
+    size_t count = view->count - from, start = from == 0 ? 0 : view->ends[from - 1];
+    uint32_t *ends = malloc((count + 1) * sizeof *ends);
+    if (ends == NULL)
+        abort();
+    for (size_t i = 0; i < count; i++)
+        ends[i] = (uint32_t)(view->ends[from + i] - start);
+    int status = mrrc_encoder_records(encoder, view->block + start, ends, count, out, NULL, NULL);
+    free(ends);
+    return status;
+}
+
+/* What memory stops is either no batch at all, or one of which `done` records are in `out`:
+ * who goes on from there has every record once. */
+static void convert_without_memory(void *context) {
+    const collection *all = context;
+    mrrc_reader *reader = mrrc_reader_new(0);
+    mrrc_encoder *encoder = mrrc_encoder_new(0, 0);
+    mrrc_buffer out = {0};
+    mrrc_batch_view view;
+    mrrc_error err = {0};
+    int status = reader == NULL || encoder == NULL ? MRRC_END : MRRC_OK;
+    bool made = status == MRRC_OK;
+    size_t done = 0, faults = 0;
+    if (made)
+        CHECK(mrrc_reader_open_memory(reader, all->bytes.data, all->bytes.size) == MRRC_OK);
+    while (status != MRRC_END) {
+        status = mrrc_reader_encode(reader, 0, encoder, &out, &view, &done, &err);
+        CHECK(err.code == (status < 0 ? status : 0));
+        CHECK(done <= view.count && (status != MRRC_OK || done == view.count));
+        if (status == MRRC_ERR_MEMORY) {
+            check_memory_allow();
+            faults++;
+            memset(&err, 0, sizeof err);
+            CHECK(encode_rest(encoder, &view, done, &out) == MRRC_OK);
+        } else if (!CHECK(status == MRRC_OK || status == MRRC_END)) {
+            break;
+        }
+    }
+    CHECK(made ? check_same(&out, &all->bytes) && faults <= 1 : check_memory.failed);
+    mrrc_reader_free(reader);
+    mrrc_encoder_free(encoder);
+    mrrci_buffer_clear(&out);
+}
+
+/* Records that are written as they were read, in several batches. */
+static void make_plain(collection *all) {
+    static check_record record;
+    while (all->bytes.size < 200000) {
+        char id[32];
+        check_record_begin(&record, 'a');
+        snprintf(id, sizeof id, "%0*zu", (int)(all->count % 20) + 1, all->count);
+        check_record_add(&record, "001", id);
+        check_record_add(&record, "245", "10\x1f" "aT\xc3\xa9\x1f" "b");
+        check_lay_out(&record);
+        all->offsets[all->count++] = all->bytes.size;
+        check_record_write(&record, &all->bytes);
+    }
+}
+
 int main(void) {
     const char *place = getenv("TMPDIR");
     snprintf(folder, sizeof folder, "%.40s/mrrc-XXXXXX", place == NULL ? "/tmp" : place);
@@ -620,6 +720,11 @@ int main(void) {
     without ways[] = {{NULL, 0}, {path, 0}, {path, MRRC_READ_RAW}};
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++)
         check_memory_sweep(read_without_memory, &ways[i]);
+    check_memory_sweep(feed_without_memory, NULL);
+    static collection plain;
+    make_plain(&plain);
+    check_memory_sweep(convert_without_memory, &plain);
+    mrrci_buffer_clear(&plain.bytes);
     unlink(path_of("small"));
     unlink(path_of("large"));
     CHECK(rmdir(folder) == 0);
