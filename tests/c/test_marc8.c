@@ -140,7 +140,7 @@ static void test_pymarc(void) {
     PYMARC("\x1bs\x1b(NX", "\u044c", 0);
     PYMARC("\x1b$1!0! \x88!0!\xb2", "\u4e00 \u4e00\u00f8", 0);
 
-    static const char *const raising[] = {"x\x1b", "x\x1b)", "x\x1b" "b", "x\x1b$,"};
+    static const char *const raising[] = {"x\x1b", "x\x1b)", ("x\x1b" "b"), "x\x1b$,"};
     for (size_t i = 0; i < sizeof raising / sizeof *raising; i++) {
         outcome seen = decode(raising[i], strlen(raising[i]), MRRC_MARC8_PYMARC);
         CHECK_EQ_INT(seen.status, MRRC_ERR_CHARACTER_CUT);
