@@ -77,9 +77,9 @@ def encoded(record: Record, format: str, flags: int = 0) -> str:
     Raises:
         WriterError: the text was never decoded (``to_unicode=False``).
     """
-    packed = record._packed
-    if packed.__class__ is not bytes or not packed or record._leader is not None:
-        packed = _packed(record)  # it has objects
+    packed = record._untouched()
+    if packed is None:
+        packed = _packed(record)
     return record_encode(packed, flags | WRITE_ALONE, _NUMBERS[format]).decode()
 
 
@@ -126,8 +126,8 @@ class Conversions:
     def to_marcjson(self) -> str:
         """Return the record as MARC-in-JSON: one object, without blanks and line ends."""
         record = cast("Record", self)
-        packed = record._packed
-        if packed.__class__ is not bytes or not packed or record._leader is not None:
+        packed = record._untouched()
+        if packed is None:
             from mrrc.formats.odd import odd_as_json, packed_of
 
             packed = packed_of(record)

@@ -320,6 +320,13 @@ class PackedRecord:
             self._packed = None
             return fields
 
+    def _untouched(self) -> bytes | None:
+        """Return the packed record of one that is decoded and as it was read, else None."""
+        packed = self._packed
+        if packed and self._leader is None and packed.__class__ is bytes:
+            return packed
+        return None
+
     def _leader_bytes(self) -> bytes:
         leader = self._leader
         if leader.__class__ is bytes:

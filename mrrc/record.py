@@ -467,8 +467,8 @@ def packed_text(record: Record) -> bytes | None:
     """
     kind = record.__class__
     if kind is Record:
-        untouched = record._packed
-        if untouched.__class__ is bytes and untouched and record._leader is None:
+        untouched = record._untouched()
+        if untouched is not None:
             return untouched
     elif not (
         isinstance(record, Record)

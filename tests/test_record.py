@@ -543,6 +543,21 @@ def test_an_untouched_record_travels_as_its_bytes() -> None:
     assert b"Subfield" not in pickled
 
 
+def test_a_record_is_untouched_until_something_is_made_of_it() -> None:
+    as_read = read(mrrc, SMALL)
+    assert as_read._untouched() == as_read._pack()
+    assert read(mrrc, SMALL, to_unicode=False)._untouched() is None
+    for reach in (
+        lambda record: record.leader,
+        lambda record: record.fields,
+        lambda record: record["245"],
+        lambda record: record.add_field(made(mrrc, "900")),
+    ):
+        touched = read(mrrc, SMALL)
+        reach(touched)
+        assert touched._untouched() is None
+
+
 def test_records_go_to_other_processes_and_back() -> None:
     records = [reach(read(mrrc, make.sample(n))) for n, reach in enumerate(STATES.values())]
     records.append(read(mrrc, MARC8, to_unicode=False))

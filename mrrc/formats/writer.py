@@ -172,13 +172,8 @@ class FormatWriter(Writer):
             raise WriteNeedsRecord(record_index=self._given + len(self._parts) + 1)
         if self.file_handle is None:
             raise NoActiveFile
-        packed = record._packed
-        if (
-            not packed
-            or record._leader is not None
-            or packed.__class__ is RawPacked
-            or (self._by_record and not record._origin.to_unicode)
-        ):
+        packed = record._untouched()
+        if packed is None or (self._by_record and not record._origin.to_unicode):
             try:
                 packed = self._fit(record)
             except MrrcException as error:
