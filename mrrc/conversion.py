@@ -16,7 +16,7 @@ from mrrc import _bridge
 from mrrc.exceptions import MrrcException, RepairWarning, WriterError
 from mrrc.files import open_source, open_target
 from mrrc.formats import table
-from mrrc.formats.odd import odd_as_json, packed_of, packed_or_repaired
+from mrrc.formats.odd import Encoded, fit
 from mrrc.formats.writer import encoder_of, write_flags
 from mrrc.iso2709 import FRAMING
 from mrrc.record import Record, read_flags
@@ -101,11 +101,12 @@ def convert(
     with open_source(source) as opened:
         reads = table.reading(opened, source_format)
         writes = table.writing(target, target_format)
-        encoder = encoder_of(writes, write_flags(writes, target_encoding, unmapped), columns)
+        flags = write_flags(writes, target_encoding, unmapped)
+        encoder = encoder_of(writes, flags, columns)
         if not atomic and _is_same(source, target):
             raise ValueError(f"{opened.name!r} can be converted into itself with atomic=True only")
         with open_target(target, atomic=atomic) as out:
-            work = _Conversion(opened, reads, encoding, encoder, writes, out.write, on_error)
+            work = _Conversion(opened, reads, encoding, encoder, writes, flags, out.write, on_error)
             work.select(skip, limit)
             out.write(encoder.begin())
             work.run(progress)
@@ -121,10 +122,6 @@ def _is_same(source: Any, target: Any) -> bool:
     return os.path.exists(target) and os.path.samefile(source, target)
 
 
-#: Formats that hold any text, so that nothing of an odd record has to be replaced.
-_JSON = ("marcjson", "jsonl")
-
-
 class _Conversion:
     """One run over a source."""
 
@@ -135,6 +132,7 @@ class _Conversion:
         encoding: str | None,
         encoder: _bridge.Encoder,
         writes: str,
+        flags: int,
         write: Callable[[Any], Any],
         on_error: str,
     ) -> None:
@@ -147,6 +145,7 @@ class _Conversion:
         self._source = opened.source(reads, None if self._marc else encoding)
         self._encoder = encoder
         self._writes = writes
+        self._write_flags = flags
         self._write = write
         self._raises = on_error == "raise"
         self._read = 0  # records met
@@ -298,35 +297,18 @@ class _Conversion:
             self._fail(error, number)
 
     def _write_odd(self, record: Record, number: int) -> None:
-        if self._writes == "marc":
-            try:
-                packed = packed_of(record)
-            except WriterError:
-                packed = None
-            if packed is None:
-                self._write(record.as_marc())
-                self.result.records += 1
-                return
-        elif self._writes in _JSON:
-            packed = packed_of(record)
-            if packed is None:
-                self._write_text(odd_as_json(record))
-                return
-        else:
-            packed, said = packed_or_repaired(record)
-            for one in said:
-                one.source, one.record_index = self._name, number
-            self.result.repairs += said
-        _, error = self._encode(packed, [len(packed)], number)
+        fitting, said = fit(record, self._writes, self._write_flags)
+        for one in said:
+            one.source, one.record_index = self._name, number
+        self.result.repairs += said
+        if isinstance(fitting, Encoded):
+            self._write(self._encoder.beside() + fitting)
+            self._encoded += 1
+            self.result.records += 1
+            return
+        _, error = self._encode(fitting, [len(fitting)], number)
         if error is not None:
             raise error
-
-    def _write_text(self, text: str) -> None:
-        """Write one JSON record that the encoder cannot be given."""
-        end = "\n" if self._writes == "jsonl" else ""
-        self._write(self._encoder.beside() + (text + end).encode())
-        self._encoded += 1
-        self.result.records += 1
 
     def _fail(self, error: Exception, number: int) -> None:
         """Note why a record is not there, or raise it."""

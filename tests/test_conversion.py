@@ -93,6 +93,28 @@ def test_a_record_that_cannot_be_read_raises_or_is_passed_over() -> None:
     assert [error.record_index for error in result.errors] == [2]  # type: ignore[attr-defined]
 
 
+def test_what_cannot_be_packed_is_not_written_in_marc_8() -> None:
+    """By pymarc's rules it would stand in UTF-8 among the others."""
+    data = SOUND[0] + ODD + SOUND[1]
+    with pytest.raises(mrrc.WriterError, match="the data holds") as caught:
+        run(data, "marc", target_encoding="marc-8")
+    assert (caught.value.record_index, caught.value.field_tag) == (2, "001")
+    result, out = run(data, "marc", target_encoding="marc-8", on_error="skip")
+    assert result.records == 2
+    assert [error.record_index for error in result.errors] == [2]  # type: ignore[attr-defined]
+    memory = io.BytesIO()
+    with mrrc.FormatWriter(memory, "marc", "marc-8") as writer:
+        for record in mrrc.MARCReader(data):
+            assert record is not None
+            try:
+                writer.write(record)
+            except mrrc.WriterError as error:
+                assert (error.record_index, error.field_tag) == (2, "001")
+                assert str(result.errors[0]).endswith("the structural character 0x1F")
+    assert writer.records_written == 2
+    assert out == memory.getvalue()
+
+
 def test_a_record_that_cannot_be_written_raises_or_is_passed_over() -> None:
     text = "\n".join(
         [

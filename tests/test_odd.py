@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mrrc import Field, Indicators, RawField, Record, Subfield, WriterError
-from mrrc.formats.odd import odd_as_json, packed_of, packed_or_repaired
+from mrrc.formats.odd import Encoded, fit, odd_as_json, packed_of, packed_or_repaired
+from mrrc.formats.writer import write_flags
+from mrrc.packed import RawPacked
 
 
 def data_field(
@@ -31,6 +33,38 @@ def test_undecoded_text_is_refused() -> None:
     for record in (raw, odd):
         with pytest.raises(WriterError, match="not decoded"):
             packed_or_repaired(record)
+
+
+def test_what_an_encoder_takes() -> None:
+    plain = Record(fields=[Field("001", data="1")])
+    odd = Record(fields=[data_field("500", ("xy", "odd"))])
+    leader = str(odd.leader)
+    for format in ("marc", "marcjson", "jsonl", "marcxml"):
+        assert fit(plain, format, write_flags(format)) == (plain._pack(), [])
+    for format, end in (("marcjson", ""), ("jsonl", "\n")):
+        fitting, said = fit(odd, format, 0)
+        assert (type(fitting), said) == (Encoded, [])
+        assert fitting.decode() == odd_as_json(odd) + end
+    fitting, said = fit(odd, "marcxml", 0)
+    assert (type(fitting), len(said)) == (bytes, 1)
+    fitting, said = fit(odd, "marc", write_flags("marc"))
+    assert (type(fitting), said) == (Encoded, [])
+    assert str(odd.leader) == leader
+    assert fitting == odd.as_marc()
+    with pytest.raises(WriterError, match="'xy' is not one character"):
+        fit(odd, "marc", write_flags("marc", "marc-8"))
+
+
+@pytest.mark.parametrize(("coding", "left"), [(" ", True), ("a", False)])
+def test_undecoded_text_is_in_marc_8_unless_its_leader_says_otherwise(
+    coding: str, left: bool
+) -> None:
+    raw = Record(fields=[RawField("001", data=b"1")], to_unicode=False)  # type: ignore[arg-type]
+    raw.leader = raw.leader[:9] + coding + raw.leader[10:]
+    fitting, _ = fit(raw, "marc", write_flags("marc", "marc-8"))
+    assert isinstance(fitting, RawPacked) == left
+    fitting, _ = fit(raw, "marc", write_flags("marc"))
+    assert isinstance(fitting, RawPacked)
 
 
 @pytest.mark.parametrize(

@@ -2,26 +2,81 @@
 """Records that cannot be packed, in formats that can hold them or most of them all the same.
 
 Damaged records are read as pymarc reads them, with delimiters inside values, codes of any
-length and tags of any kind. JSON can say all that; ISO 2709 is written by pymarc's rules; for
-the other formats a copy is made in which each piece that has no place there is replaced, and
-said so.
+length and tags of any kind. JSON can say all that; ISO 2709 is written by pymarc's rules, which
+do not know how to write MARC-8; for the other formats a copy is made in which each piece that
+has no place there is replaced, and said so.
 """
 
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from typing import Any
 
+from mrrc import _bridge
 from mrrc.constants import LEADER_LEN
 from mrrc.exceptions import RepairWarning, WriterError
 from mrrc.field import RawField
 from mrrc.packed import RawPacked
 from mrrc.record import Record
 
-__all__ = ["odd_as_json", "packed_of", "packed_or_repaired"]
+__all__ = ["Encoded", "fit", "odd_as_json", "packed_of", "packed_or_repaired"]
+
+#: Formats that hold any text, so that nothing of an odd record has to be replaced.
+_JSON = ("marcjson", "jsonl")
 
 _REPLACEMENT = "\ufffd"
 _STRUCTURAL = str.maketrans(dict.fromkeys("\x1d\x1e\x1f", _REPLACEMENT))
+
+
+class Encoded(bytes):
+    """A record that is no longer packed, but as it will stand in the file."""
+
+    __slots__ = ()
+
+
+def fit(record: Record, format: str, flags: int) -> tuple[bytes, list[RepairWarning]]:
+    """Return a record as an encoder takes it, and what had to be replaced for that.
+
+    Args:
+        record: is left as it is.
+        format: the format's name.
+        flags: of `write_flags`.
+
+    Returns:
+        The record packed, which is `RawPacked` where an encoder has to leave the text as it is; or
+        `Encoded`, which stands beside what an encoder writes.
+
+    Raises:
+        WriterError: the format cannot hold the record; or the text was never decoded, and the
+            format is not ISO 2709.
+    """
+    if format == "marc":
+        return _fit_marc8(record) if flags & _bridge.WRITE_MARC8 else _fit_marc(record), []
+    if format not in _JSON:
+        return packed_or_repaired(record)
+    packed = packed_of(record)
+    if packed is None:
+        end = "\n" if format == "jsonl" else ""
+        packed = Encoded((odd_as_json(record) + end).encode())
+    return packed, []
+
+
+def _fit_marc8(record: Record) -> bytes:
+    packed = record._pack()
+    # what nobody has decoded is in MARC-8 already, unless its leader says otherwise
+    return bytes(packed) if packed[9:10] == b"a" else packed
+
+
+def _fit_marc(record: Record) -> bytes:
+    try:
+        packed = record._pack()
+    except (WriterError, TypeError, UnicodeEncodeError):
+        packed = b""
+    if packed.__class__ is RawPacked or (packed and record.to_unicode):
+        return packed
+    # by pymarc's rules; of a copy, since writing sets leader/09
+    return Encoded(deepcopy(record).as_marc())
 
 
 def packed_of(record: Record) -> bytes | None:

@@ -8,21 +8,15 @@ Records out of the ordinary are `odd`'s affair, bytes on their way to a file tha
 from __future__ import annotations
 
 from collections.abc import Iterable
-from copy import deepcopy
 from itertools import accumulate, groupby
 from typing import Any
 
 from mrrc import _bridge
 from mrrc.batch import RecordBatch
-from mrrc.exceptions import (
-    MrrcException,
-    NoActiveFile,
-    WriteNeedsRecord,
-    WriterError,
-)
+from mrrc.exceptions import MrrcException, NoActiveFile, WriteNeedsRecord
 from mrrc.files import TargetLike, open_target
 from mrrc.formats import table
-from mrrc.formats.odd import odd_as_json, packed_of, packed_or_repaired
+from mrrc.formats.odd import Encoded, fit
 from mrrc.packed import RawPacked
 from mrrc.record import Record
 from mrrc.writer import Writer
@@ -34,8 +28,6 @@ _RECORDS = 1000
 _BYTES = 1 << 20
 
 _TABLES = ("csv", "tsv")
-#: Formats that hold any text, so that nothing of an odd record has to be replaced.
-_JSON = ("marcjson", "jsonl")
 
 
 def write_flags(
@@ -82,12 +74,6 @@ def encoder_of(format: str, flags: int, columns: Iterable[str] | None = None) ->
     if columns is not None and format not in _TABLES:
         raise ValueError(f"columns are for 'csv' and 'tsv', not for {format!r}")
     return _bridge.Encoder(_bridge.find_format(format), flags, columns)
-
-
-class _Encoded(bytes):
-    """A record that is no longer packed, but as it will stand in the file."""
-
-    __slots__ = ()
 
 
 def _control_number(packed: bytes) -> str | None:
@@ -151,7 +137,7 @@ class FormatWriter(Writer):
         self.records_written = 0
         self._undecoded = 0  # of them
         self._given = 0  # records that left _parts
-        self._parts: list[bytes] = []  # packed, RawPacked or _Encoded
+        self._parts: list[bytes] = []  # packed, RawPacked or Encoded
         self._alike = True  # whether all of them are just packed
         self._size = 0
         self._target = open_target(target, atomic)
@@ -188,33 +174,11 @@ class FormatWriter(Writer):
 
     def _fit(self, record: Record) -> bytes:
         """Return a record as it is to be gathered."""
-        if self.format == "marc":
-            return self._fit_marc(record)
-        if self.format in _JSON:
-            packed = packed_of(record)
-            if packed is None:
-                end = "\n" if self.format == "jsonl" else ""
-                return _Encoded((odd_as_json(record) + end).encode())
-            return packed
-        packed, said = packed_or_repaired(record)
+        fitting, said = fit(record, self.format, self._flags)
         for warning in said:
             warning.record_index = self._given + len(self._parts) + 1
             _bridge.warn(warning)
-        return packed
-
-    def _fit_marc(self, record: Record) -> bytes:
-        if not self._by_record:  # in MARC-8, which needs the text
-            packed = record._pack()
-            # what nobody has decoded is in MARC-8 already, unless its leader says otherwise
-            return bytes(packed) if packed[9:10] == b"a" else packed
-        try:
-            packed = record._pack()
-        except (WriterError, TypeError, UnicodeEncodeError):
-            packed = b""
-        if packed.__class__ is RawPacked or (packed and record.to_unicode):
-            return packed
-        # by pymarc's rules; of a copy, since writing sets leader/09
-        return _Encoded(deepcopy(record).as_marc())
+        return fitting
 
     @staticmethod
     def _named_record(error: Any, number: int, control_number: Any) -> Any:
@@ -246,7 +210,7 @@ class FormatWriter(Writer):
             kind = parts[0].__class__
             if not self._alike:
                 parts = next(list(run) for _, run in groupby(parts, key=type))
-            if kind is _Encoded:
+            if kind is Encoded:
                 self._put_encoded(parts)
             else:
                 self._encode(parts, self._encoder_of(kind))
