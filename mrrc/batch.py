@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import Any, cast, overload
 
 from mrrc import _bridge
-from mrrc.exceptions import WriteNeedsRecord, WriterError
+from mrrc.exceptions import FatalReaderError, MrrcException, WriteNeedsRecord, WriterError
 from mrrc.packed import Origin, RawPacked
 from mrrc.record import Record
 
@@ -43,6 +43,49 @@ def make_records(
         begin = stop
         add(record)
     return records
+
+
+def decode_chunk(
+    chunk: bytes,
+    framing: type[FatalReaderError] | None,
+    source: str | None,
+    number: int | None,
+    offset: int | None,
+    **how: Any,
+) -> Record:
+    """Decode a record that C has not, by the rules of `Record`.
+
+    Args:
+        chunk: the record in ISO 2709.
+        framing: why it is none, if that is known.
+        source, number, offset: where it stands; record and error know it.
+        how: arguments of `Record`.
+
+    Raises:
+        MrrcException: it cannot be decoded.
+    """
+    try:
+        if framing is not None:
+            raise framing
+        record = Record(chunk, **how)
+    except MrrcException as error:
+        error.source = source
+        error.record_index = number
+        error.byte_offset = offset
+        raise
+    record._origin = record._origin.replaced(
+        source=source, first=number, offsets=None if offset is None else (offset,)
+    )
+    return record
+
+
+def decode_marked(
+    block: _bridge.Block, index: int, source: str | None, number: int | None, **how: Any
+) -> Record:
+    """Decode a record of a block that C has marked as out of the ordinary; see `decode_chunk`."""
+    return decode_chunk(
+        block.chunk(index), block.framing(index), source, number, block.offsets[index], **how
+    )
 
 
 class RecordBatch:

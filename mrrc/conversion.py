@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterable
 from typing import Any, BinaryIO
 
 from mrrc import _bridge
+from mrrc.batch import decode_marked
 from mrrc.exceptions import MrrcException, RepairWarning, WriterError
 from mrrc.files import open_source, open_target
 from mrrc.formats import table
 from mrrc.formats.odd import Encoded, fit
 from mrrc.formats.writer import encoder_of, write_flags
-from mrrc.iso2709 import FRAMING
 from mrrc.record import Record, read_flags
 
 __all__ = ["Converted", "convert"]
@@ -139,10 +139,14 @@ class _Conversion:
         self.result = Converted()
         self._opened = opened
         self._name: str | None = opened.name
-        self._marc = reads == "marc"
-        self._codec, self._force_utf8 = table.marc_encoding(encoding) if self._marc else ("", False)
-        self._flags = read_flags(True, self._force_utf8, self._codec) if self._marc else 0
-        self._source = opened.source(reads, None if self._marc else encoding)
+        self._how: dict[str, Any] = {}  # a record of ISO 2709 is decoded
+        self._flags = 0
+        if reads == "marc":
+            codec, force_utf8 = table.marc_encoding(encoding)
+            self._how = {"force_utf8": force_utf8, "file_encoding": codec}
+            self._flags = read_flags(True, force_utf8, codec)
+            encoding = None
+        self._source = opened.source(reads, encoding)
         self._encoder = encoder
         self._writes = writes
         self._write_flags = flags
@@ -257,7 +261,7 @@ class _Conversion:
     @staticmethod
     def _ends_early(block: _bridge.Block) -> bool:
         """Return whether the source cannot be read on behind the block."""
-        return block.statuses is not None and block.statuses[-1] in FRAMING
+        return block.framing(-1) is not None
 
     def _convert_run(self, block: _bridge.Block, start: int, stop: int, before: int) -> None:
         """Convert packed records in one crossing, or in as many as records fail."""
@@ -281,14 +285,9 @@ class _Conversion:
 
     def _convert_odd(self, block: _bridge.Block, index: int, number: int) -> None:
         """Decode a record by pymarc's rules and convert it."""
-        chunk = block.block[block.ends[index - 1] if index else 0 : block.ends[index]]
-        framing = None if block.statuses is None else FRAMING.get(block.statuses[index])
         try:
-            if framing is not None:
-                raise framing
-            record = Record(chunk, force_utf8=self._force_utf8, file_encoding=self._codec)
+            record = decode_marked(block, index, self._name, number, **self._how)
         except MrrcException as error:
-            error.byte_offset = block.offsets[index]
             self._fail(error, number)
             return
         try:

@@ -13,7 +13,6 @@ import warnings
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from mrrc import _bridge
 from mrrc.constants import DIRECTORY_ENTRY_LEN, LEADER_LEN
 from mrrc.exceptions import (
     BadSubfieldCode,
@@ -23,13 +22,10 @@ from mrrc.exceptions import (
     BaseAddressNotNumeric,
     DirectoryNotNumeric,
     EncodingError,
-    EndOfRecordNotFound,
-    FatalReaderError,
     LeaderNotNumeric,
     NoFieldsFound,
     RecordDirectoryInvalid,
     RecordLeaderInvalid,
-    RecordLengthInvalid,
     TruncatedRecord,
     WriterError,
 )
@@ -39,13 +35,6 @@ from mrrc.marc8 import marc8_to_unicode
 
 if TYPE_CHECKING:
     from mrrc.record import Record
-
-#: What a status of C is, after which nobody knows where the next record begins.
-FRAMING: dict[int, type[FatalReaderError]] = {
-    _bridge.LENGTH_INVALID: RecordLengthInvalid,
-    _bridge.TRUNCATED: TruncatedRecord,
-    _bridge.TERMINATOR_MISSING: EndOfRecordNotFound,
-}
 
 RECORD_MAX = 99999
 FIELD_MAX = 9999

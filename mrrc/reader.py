@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, cast
 
 from mrrc import _bridge
-from mrrc.batch import RecordBatch, make_records
+from mrrc.batch import RecordBatch, decode_chunk, make_records
 from mrrc.constants import END_OF_RECORD
 from mrrc.exceptions import (
     EndOfRecordNotFound,
@@ -28,7 +28,6 @@ from mrrc.exceptions import (
     TruncatedRecord,
 )
 from mrrc.field import Field, Indicators, Subfield
-from mrrc.iso2709 import FRAMING
 from mrrc.leader import Leader
 from mrrc.packed import Origin, RawPacked
 from mrrc.record import Record, read_flags
@@ -306,11 +305,9 @@ class MARCReader(Reader):
         return record
 
     def _out_of_the_ordinary(self, block: _bridge.Block, index: int) -> Record | None:
-        chunk = block.block[block.ends[index - 1] if index else 0 : block.ends[index]]
-        self._chunk = chunk
-        status = cast("list[int]", block.statuses)[index]
+        self._chunk = chunk = block.chunk(index)
         number = None if self._before is None else self._before + index + 1
-        return self._decode(chunk, FRAMING.get(status), number, block.offsets[index])
+        return self._decode(chunk, block.framing(index), number, block.offsets[index])
 
     def _decode(
         self,
@@ -322,10 +319,12 @@ class MARCReader(Reader):
         """Decode a record by pymarc's rules, or note why it is none."""
         self._current_exception = None
         try:
-            if framing is not None:
-                raise framing
-            record = Record(
+            return decode_chunk(
                 chunk,
+                framing,
+                self._path,
+                number,
+                offset,
                 to_unicode=self._to_unicode,
                 force_utf8=self._force_utf8,
                 hide_utf8_warnings=self._hide_utf8_warnings,
@@ -333,18 +332,10 @@ class MARCReader(Reader):
                 file_encoding=self._file_encoding,
             )
         except Exception as error:
-            if isinstance(error, MrrcException):
-                error.source = self._path
-                error.record_index = number
-                error.byte_offset = self._file_offset(chunk) if offset is None else offset
+            if offset is None and isinstance(error, MrrcException):
+                error.byte_offset = self._file_offset(chunk)
             self._current_exception = error
             return None
-        record._origin = record._origin.replaced(
-            source=self._path,
-            first=number,
-            offsets=None if offset is None else (offset,),
-        )
-        return record
 
     # -- file objects --
 

@@ -20,6 +20,8 @@ from hypothesis import strategies as st
 from side_by_side import listening, shape
 
 import mrrc
+from mrrc import _bridge
+from mrrc.batch import decode_marked
 from mrrc.formats import FORMATS
 
 DATA = [make.sample(number) for number in range(300)]
@@ -55,6 +57,23 @@ def test_a_batch_is_a_sequence() -> None:
     for odd in ("0", None, 1.0):
         with pytest.raises(TypeError):
             batch[odd]  # type: ignore[call-overload]
+
+
+def test_what_is_marked_is_decoded_with_its_place() -> None:
+    latin = make.iso2709([make.data_field("245", "10", ("a", b"caf\xe9"))], coding=" ")
+    data = DATA[0] + latin + BAD + DATA[1][:-1]
+    block = _bridge.Source(None, data).next(_bridge.READ_FOREIGN)
+    assert block is not None and block.statuses is not None
+    assert [status == _bridge.OK for status in block.statuses] == [True, False, False, False]
+    record = decode_marked(block, 1, "here", 2, file_encoding="latin-1")
+    assert record["245"]["a"] == "caf\xe9"
+    assert record._place() == ("here", 2, len(DATA[0]))
+    for index, kind in ((2, mrrc.EncodingError), (3, mrrc.TruncatedRecord)):
+        with pytest.raises(kind) as caught:
+            decode_marked(block, index, "here", index + 1)
+        error = caught.value
+        place = (error.source, error.record_index, error.byte_offset)
+        assert place == ("here", index + 1, block.offsets[index])
 
 
 @given(part=st.slices(7))

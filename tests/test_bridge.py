@@ -353,6 +353,13 @@ def test_a_source_gives_blocks_and_then_none(tmp_path: Path) -> None:
         assert all(block.statuses is None for block in blocks[:-1])
         assert blocks[-1].statuses is not None
         assert blocks[-1].statuses[-1] == _bridge.LENGTH_INVALID
+        last_one = len(blocks[-1].ends) - 1
+        assert blocks[-1].framing(last_one) is mrrc.RecordLengthInvalid
+        assert blocks[-1].chunk(last_one) == data[offsets[-1] :]
+        assert [blocks[-1].framing(index) for index in range(last_one)] == [None] * last_one
+        assert blocks[0].framing(0) is None
+        chunks = [block.chunk(index) for block in blocks for index in range(len(block.ends))]
+        assert b"".join(chunks) == b"".join(block.block for block in blocks)
         source.seek(offsets[150])
         again = source.next(0)
         assert again is not None and again.offsets[0] == offsets[150]

@@ -10,9 +10,27 @@ from array import array
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from mrrc._bridge.core import END, MARC, MORE, NULL, OK, UNDECODED, new_buffer, unpack
+from mrrc._bridge.core import (
+    END,
+    LENGTH_INVALID,
+    MARC,
+    MORE,
+    NULL,
+    OK,
+    TERMINATOR_MISSING,
+    TRUNCATED,
+    UNDECODED,
+    new_buffer,
+    unpack,
+)
 from mrrc._bridge.faults import Note, error_of, notes_of, raise_for
 from mrrc._native import ffi, lib
+from mrrc.exceptions import (
+    EndOfRecordNotFound,
+    FatalReaderError,
+    RecordLengthInvalid,
+    TruncatedRecord,
+)
 
 
 class Encoder:
@@ -100,6 +118,14 @@ class Encoder:
         return notes_of(notes, count[0], written=True)
 
 
+#: What a status is, after which nobody knows where the next record begins.
+_FRAMING: dict[int, type[FatalReaderError]] = {
+    LENGTH_INVALID: RecordLengthInvalid,
+    TRUNCATED: TruncatedRecord,
+    TERMINATOR_MISSING: EndOfRecordNotFound,
+}
+
+
 class Block(NamedTuple):
     """A batch as C filled it."""
 
@@ -109,6 +135,14 @@ class Block(NamedTuple):
     lengths: memoryview  # of unsigned 32-bit numbers
     statuses: list[int] | None  # None where each is OK
     notes: list[Note] | tuple[()] = ()
+
+    def chunk(self, index: int) -> bytes:
+        """Return a record's bytes: packed, or as in the source where its status is not OK."""
+        return self.block[self.ends[index - 1] if index else 0 : self.ends[index]]
+
+    def framing(self, index: int) -> type[FatalReaderError] | None:
+        """Return why nobody knows where the record behind one begins; None where it is known."""
+        return None if self.statuses is None else _FRAMING.get(self.statuses[index])
 
 
 class Converted:

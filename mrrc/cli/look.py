@@ -10,13 +10,13 @@ from collections.abc import Callable
 from typing import Any
 
 from mrrc import _bridge
+from mrrc.batch import decode_marked
 from mrrc.cli.arguments import READING, Command, Parser, files_of, takes_files
 from mrrc.cli.messages import Messages, put, shown_name, status_of
 from mrrc.cli.stream import Output, Stream, check_standard_input
 from mrrc.exceptions import MrrcException
 from mrrc.files import OpenedSource, open_source, open_target
 from mrrc.formats import table
-from mrrc.iso2709 import FRAMING
 from mrrc.record import Record, read_flags
 
 __all__ = ["COMMANDS"]
@@ -136,14 +136,11 @@ class _Counter:
         arguments = self._arguments
         format = table.reading(opened, arguments.source_format)
         encoding, flags = arguments.encoding, 0
-        decode: Callable[[bytes], Any] | None = None
+        how: dict[str, Any] = {}
         if format == "marc":
             codec, force_utf8 = table.marc_encoding(encoding)
             encoding, flags = None, read_flags(True, force_utf8, codec)
-
-            def decode(chunk: bytes) -> Any:
-                return Record(chunk, force_utf8=force_utf8, file_encoding=codec)
-
+            how = {"force_utf8": force_utf8, "file_encoding": codec}
         source = opened.source(format, encoding)
         read = 0
         while self._left() != 0:
@@ -157,10 +154,10 @@ class _Counter:
                 continue
             if block is None:
                 return
-            if block.statuses is None or decode is None:
+            if block.statuses is None:
                 self._good(len(block.ends))
             else:
-                self._odd(name, block, block.statuses, read, decode)
+                self._odd(name, block, block.statuses, read, how)
             read += len(block.ends)
             self._messages.progress.update(self.records)
 
@@ -188,21 +185,16 @@ class _Counter:
         block: _bridge.Block,
         statuses: list[int],
         before: int,
-        decode: Callable[[bytes], Any],
+        how: dict[str, Any],
     ) -> None:
         """Count a batch with records that C has not decoded, one by one."""
         for index, status in enumerate(statuses):
             if self._left() == 0:
                 return
             if status != _bridge.OK:
-                framing = FRAMING.get(status)
                 try:
-                    if framing is not None:
-                        raise framing
-                    decode(block.block[block.ends[index - 1] if index else 0 : block.ends[index]])
+                    decode_marked(block, index, name, before + index + 1, **how)
                 except MrrcException as error:
-                    error.record_index = before + index + 1
-                    error.byte_offset = block.offsets[index]
                     self._bad(error, name)
                     continue
             self._good(1)
