@@ -37,6 +37,7 @@ from mrrc.leader import Leader
 from mrrc.marc8 import MARC8ToUnicode
 from mrrc.packed import Origin
 from mrrc.record import Record, packed_text
+from mrrc.xml_text import CARRIAGE_RETURN, replaced
 
 # Programs import from pymarc.marcxml what pymarc.marcxml itself imports.
 __all__ = [
@@ -77,9 +78,6 @@ _normalize: Callable[[str, str], str] = cast(Any, unicodedata.normalize)
 _NAMESPACES = frozenset((MARC_XML_NS, "info:lc/xmlns/marcxchange-v1"))
 
 _PARTS = frozenset(("leader", "controlfield", "datafield", "subfield"))
-
-#: What XML 1.0 has no place for, not even as a reference.
-_REFUSED = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+:")
 _ENCODING = re.compile(r"(<\?xml[^>]*?\s)encoding\s*=\s*(?:\"[^\">]*\"|'[^'>]*')")
@@ -500,14 +498,7 @@ def record_to_xml(record: Record, quiet: bool = False, namespace: bool = False) 
 
 def serialize(node: ET.Element) -> str:
     """Return an element as text that is well-formed and reads back as it is."""
-    # a parser makes a line end of a carriage return that stands for itself
-    text = ET.tostring(node, encoding="unicode").replace("\r", "&#13;")
-    for refused in _REFUSED.findall(text):
-        warnings.warn(
-            RepairWarning(f"the format has no place for U+{ord(refused):04X}: it was replaced"),
-            stacklevel=3,
-        )
-    return _REFUSED.sub("\ufffd", text)
+    return replaced(ET.tostring(node, encoding="unicode").replace("\r", CARRIAGE_RETURN))
 
 
 def record_to_xml_node(record: Record, quiet: bool = False, namespace: bool = False) -> ET.Element:

@@ -41,7 +41,7 @@ PYTHON_FLOORS = [
     {"constants", "place"},
     {"exceptions"},
     {"_bridge"},
-    {"marc8", "marc8_mapping", "structure", "compression", "transcoding", "files"},
+    {"marc8", "marc8_mapping", "structure", "compression", "transcoding", "files", "xml_text"},
     {"leader", "field"},
     {"accessors", "forms", "iso2709", "packed"},
     {"record"},

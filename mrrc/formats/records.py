@@ -7,17 +7,17 @@ Each function has its method of `Record`, or is the way back. Files are the affa
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from mrrc import _bridge
 from mrrc.batch import make_records
-from mrrc.exceptions import EncodingError, JsonError, MrrcException, RepairWarning, XmlError
+from mrrc.exceptions import EncodingError, JsonError, MrrcException, XmlError
 from mrrc.forms import CSV_HEADER, DUBLIN_CORE, csv_rows
 from mrrc.packed import Origin
 from mrrc.record import Record
 from mrrc.transcoding import without_encoding
+from mrrc.xml_text import escaped
 
 __all__ = [
     "dublin_core_to_xml",
@@ -170,19 +170,10 @@ def record_to_dublin_core_xml(record: Record) -> str:
     return _record(record).to_dublin_core_xml()
 
 
-#: What XML 1.0 has no place for.
-_REFUSED = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
-
-
 def _xml_text(name: str, value: str) -> str:
     if not isinstance(value, str):
         raise TypeError(f"a value of {name!r} is a str, not {type(value).__name__}")
-    text, refused = _REFUSED.subn("\ufffd", value)
-    if refused:
-        character = ord(_REFUSED.findall(value)[0])
-        _bridge.warn(RepairWarning(f"XML has no place for U+{character:04X}: it was replaced"))
-    return text.translate(_ESCAPES)
+    return escaped(value)
 
 
 def dublin_core_to_xml(dublin_core: Mapping[str, Iterable[str]]) -> str:
