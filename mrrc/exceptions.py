@@ -9,11 +9,11 @@ whoever catches an error on its way may add what it did not know.
 Failures of the system stay what they are, ``OSError``; they are not wrapped here.
 """
 
-from json import JSONDecodeError
 from typing import Any, ClassVar
-from xml.sax import SAXParseException
 
+from mrrc.parse_errors import JsonPlaced, SaxPlaced
 from mrrc.place import Placed
+from mrrc.repairs import BadSubfieldCodeWarning, RepairWarning
 
 __all__ = [
     "BadLeaderValue",
@@ -300,7 +300,7 @@ class EncodingError(MrrcException, UnicodeDecodeError):
         return "encoding error" if self.message is None else f"encoding error: {self.message}"
 
 
-class XmlError(MrrcException, SAXParseException):
+class XmlError(MrrcException, SaxPlaced):
     """XML that is not well formed, that is refused, or that is not MARCXML.
 
     Also the ``SAXParseException`` of the standard library's parser.
@@ -313,36 +313,11 @@ class XmlError(MrrcException, SAXParseException):
 
     message: str | None = None
 
-    def _message(self) -> str:
-        return BaseException.__str__(self)
-
     def _body(self) -> str:
         return "XML parse error" if self.message is None else f"XML parse error: {self.message}"
 
-    def getMessage(self) -> str:  # noqa: N802 - SAXException's name
-        """Return what is wrong, without the place."""
-        return self.message or (self._message() if self.args else "XML parse error")
 
-    def getException(self) -> None:  # noqa: N802
-        """Return None: no other exception lies behind this one."""
-
-    def getLineNumber(self) -> int | None:  # noqa: N802
-        """Return the line, from 1."""
-        return self.line
-
-    def getColumnNumber(self) -> int | None:  # noqa: N802
-        """Return the byte of the line, from 0 as SAX counts."""
-        return None if self.column is None else self.column - 1
-
-    def getPublicId(self) -> None:  # noqa: N802
-        """Return None: MARCXML has no public identifier."""
-
-    def getSystemId(self) -> str | None:  # noqa: N802
-        """Return the source."""
-        return self.source
-
-
-class JsonError(MrrcException, JSONDecodeError):
+class JsonError(MrrcException, JsonPlaced):
     """JSON that is not well formed, or not a record in JSON.
 
     Also the ``JSONDecodeError`` of the standard library.
@@ -355,41 +330,8 @@ class JsonError(MrrcException, JSONDecodeError):
 
     message: str | None = None
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), self.args, self.__dict__
-
-    def _message(self) -> str:
-        return BaseException.__str__(self)
-
     def _body(self) -> str:
         return "JSON parse error" if self.message is None else f"JSON parse error: {self.message}"
-
-    # What JSONDecodeError has.
-
-    @property
-    def msg(self) -> str:  # type: ignore[override]
-        """What is wrong, without the place."""
-        return self.message or (self._message() if self.args else "JSON parse error")
-
-    @property
-    def doc(self) -> str:  # type: ignore[override]
-        """The document, which is not kept."""
-        return ""
-
-    @property
-    def pos(self) -> int:  # type: ignore[override]
-        """Where in the source, in bytes."""
-        return self.byte_offset or 0
-
-    @property
-    def lineno(self) -> int:  # type: ignore[override]
-        """The line, from 1."""
-        return self.line or 1
-
-    @property
-    def colno(self) -> int:  # type: ignore[override]
-        """The byte of the line, from 1."""
-        return self.column or 1
 
 
 class TextFormatError(MrrcException):
@@ -480,51 +422,3 @@ class StaleFieldError(MrrcException):
 
     def _body(self) -> str:
         return "stale field"
-
-
-class RepairWarning(Warning):
-    """Something in a record was not as its format wants it, and was read or written all the same.
-
-    Args:
-        text: what, and what was made of it.
-        place: as `MrrcException` takes it: `source`, `record_index`, `field_tag`, `byte_offset`.
-    """
-
-    code: ClassVar[str] = "W002"
-    slug: ClassVar[str] = "repair_warning"
-
-    def __init__(self, text: str, **place: Any) -> None:
-        super().__init__(text)
-        self.text = text
-        self.source: str | None = place.pop("source", None)
-        self.record_index: int | None = place.pop("record_index", None)
-        self.field_tag: str | None = place.pop("field_tag", None)
-        self.byte_offset: int | None = place.pop("byte_offset", None)
-        if place:
-            raise TypeError(f"RepairWarning() got unexpected keyword argument(s): {min(place)}")
-
-    def __str__(self) -> str:
-        parts = []
-        if self.record_index is not None:
-            parts.append(f"record {self.record_index}")
-        if self.field_tag is not None:
-            parts.append(f"field {self.field_tag}")
-        return "[" + " \u00b7 ".join(parts) + f"] {self.text}" if parts else self.text
-
-
-class BadSubfieldCodeWarning(Warning):
-    """A subfield code was not ASCII and was reduced to it.
-
-    Args:
-        subf: the subfield's bytes, code and value.
-    """
-
-    code: ClassVar[str] = "W001"
-    slug: ClassVar[str] = "bad_subfield_code_warning"
-
-    def __init__(self, subf: bytes) -> None:
-        super().__init__(subf)
-        self.subf = subf
-
-    def __str__(self) -> str:
-        return f"The subfield contained a non-ASCII subfield code: {self.subf!r}"

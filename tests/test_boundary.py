@@ -38,7 +38,8 @@ C_FLOORS = [
 PYTHON_FLOORS = [
     {"_native", "_version"},
     # The bridge raises, so it knows the exceptions; they know nothing.
-    {"constants", "place"},
+    {"constants", "place", "repairs"},
+    {"parse_errors"},
     {"exceptions"},
     {"_bridge"},
     {"marc8", "marc8_mapping", "structure", "compression", "transcoding", "files", "xml_text"},
