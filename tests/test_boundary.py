@@ -43,6 +43,7 @@ PYTHON_FLOORS = [
     {"exceptions"},
     {"_bridge"},
     {"marc8", "marc8_mapping", "structure", "compression", "transcoding", "files", "xml_text"},
+    {"packed_field"},
     {"leader", "field"},
     {"accessors", "forms", "iso2709", "packed"},
     {"record"},
