@@ -2,9 +2,10 @@
 """Readers of records.
 
 A path or bytes are read in batches by C, with the GIL released; an open file object is read
-record by record, so that its position is exact. What C does not take for an ordinary record is
-decoded by pymarc's rules at the moment it is yielded, so warnings and messages come when they
-come with pymarc.
+record by record, so that its position is exact (`one_by_one`). What C does not take for an
+ordinary record is decoded by pymarc's rules at the moment it is yielded, so warnings and messages
+come when they come with pymarc. This module keeps the place in the source and the order among
+threads.
 """
 
 from __future__ import annotations
@@ -17,19 +18,19 @@ from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, cast
 
 from mrrc import _bridge
-from mrrc.batch import RecordBatch, decode_chunk, make_records
+from mrrc.batch import RecordBatch, make_records
 from mrrc.constants import END_OF_RECORD
 from mrrc.exceptions import (
     EndOfRecordNotFound,
     FatalReaderError,
-    MrrcException,
     PymarcException,
     RecordLengthInvalid,
     TruncatedRecord,
 )
 from mrrc.field import Field, Indicators, Subfield
 from mrrc.leader import Leader
-from mrrc.packed import Origin, RawPacked
+from mrrc.one_by_one import OneByOne
+from mrrc.packed import Origin
 from mrrc.record import Record, read_flags
 
 # Programs import from pymarc.reader what pymarc.reader itself imports.
@@ -52,11 +53,6 @@ __all__ = [
     "map_records",
 ]
 
-_new_record = Record.__new__
-
-_LENGTH_SIZE = 5
-_TERMINATOR = ord(END_OF_RECORD)
-
 
 class Reader:
     """The base class of all readers."""
@@ -70,7 +66,7 @@ def __getattr__(name: str) -> Any:
     return getattr(importlib.import_module(f"mrrc.{home}"), name)
 
 
-class MARCReader(Reader):
+class MARCReader(OneByOne, Reader):
     """An iterator over the records of an ISO 2709 file.
 
     >>> from mrrc import MARCReader
@@ -191,51 +187,6 @@ class MARCReader(Reader):
         self._made = 0
         self._next_offset = offset
 
-    @property
-    def to_unicode(self) -> bool:
-        """Whether text is decoded."""
-        return self._to_unicode
-
-    @to_unicode.setter
-    def to_unicode(self, value: bool) -> None:
-        self._change("_to_unicode", value)
-
-    @property
-    def force_utf8(self) -> bool:
-        """Whether text is taken for UTF-8 whatever the leader says."""
-        return self._force_utf8
-
-    @force_utf8.setter
-    def force_utf8(self, value: bool) -> None:
-        self._change("_force_utf8", value)
-
-    @property
-    def hide_utf8_warnings(self) -> bool:
-        """Whether characters that MARC-8 lacks pass without a line on standard error."""
-        return self._hide_utf8_warnings
-
-    @hide_utf8_warnings.setter
-    def hide_utf8_warnings(self, value: bool) -> None:
-        self._hide_utf8_warnings = value
-
-    @property
-    def utf8_handling(self) -> str:
-        """The error handler for subfields in UTF-8."""
-        return self._utf8_handling
-
-    @utf8_handling.setter
-    def utf8_handling(self, value: str) -> None:
-        self._utf8_handling = value
-
-    @property
-    def file_encoding(self) -> str:
-        """The codec of records that do not claim UTF-8."""
-        return self._file_encoding
-
-    @file_encoding.setter
-    def file_encoding(self, value: str) -> None:
-        self._change("_file_encoding", value)
-
     # -- iteration --
 
     def __iter__(self) -> Iterator[Record | None]:
@@ -308,118 +259,6 @@ class MARCReader(Reader):
         self._chunk = chunk = block.chunk(index)
         number = None if self._before is None else self._before + index + 1
         return self._decode(chunk, block.framing(index), number, block.offsets[index])
-
-    def _decode(
-        self,
-        chunk: bytes,
-        framing: type[FatalReaderError] | None,
-        number: int | None,
-        offset: int | None,
-    ) -> Record | None:
-        """Decode a record by pymarc's rules, or note why it is none."""
-        self._current_exception = None
-        try:
-            return decode_chunk(
-                chunk,
-                framing,
-                self._path,
-                number,
-                offset,
-                to_unicode=self._to_unicode,
-                force_utf8=self._force_utf8,
-                hide_utf8_warnings=self._hide_utf8_warnings,
-                utf8_handling=self._utf8_handling,
-                file_encoding=self._file_encoding,
-            )
-        except Exception as error:
-            if offset is None and isinstance(error, MrrcException):
-                error.byte_offset = self._file_offset(chunk)
-            self._current_exception = error
-            return None
-
-    # -- file objects --
-
-    def _fill(self, data: Any, size: int) -> bytes:
-        """Return what a file object gave as bytes, with what it takes to make it so many.
-
-        A raw file or a pipe may give less than it is asked for before its end.
-        """
-        if isinstance(data, str):
-            raise TypeError("the file is in text mode: open it with mode 'rb'")
-        filled = b""
-        while data:
-            filled += data
-            if len(filled) >= size:
-                break
-            data = self.file_handle.read(size - len(filled))
-        if data is None:
-            raise BlockingIOError("the file has no data ready, and a record needs all of its own")
-        return filled
-
-    def _file_offset(self, chunk: bytes) -> int | None:
-        """Return where in a file object a record began that was just read, if the object knows."""
-        try:
-            return cast(int, self.file_handle.tell()) - len(chunk)
-        except (AttributeError, OSError, TypeError, ValueError):
-            return None
-
-    def _read_one(self) -> Record | None:
-        """Read one record from a file object, as far as its length says."""
-        with self._lock:
-            if self._current_exception is not None:
-                if isinstance(self._current_exception, FatalReaderError):
-                    raise StopIteration
-                self._current_exception = None
-            read = self.file_handle.read
-            chunk = read(_LENGTH_SIZE)
-            rest = None
-            # what a record nearly always is, tested in as few steps as can be
-            if chunk.__class__ is bytes and len(chunk) == _LENGTH_SIZE:
-                try:
-                    length = int(chunk) - _LENGTH_SIZE
-                except ValueError:
-                    length = 0
-                if length > 0:
-                    rest = read(length)
-                    if rest.__class__ is bytes and len(rest) == length and rest[-1] == _TERMINATOR:
-                        self._chunk = chunk = chunk + rest
-                        self._yielded += 1
-                        packed = self._pack(chunk)
-                        if packed is None:
-                            return self._decode(chunk, None, self._yielded, None)
-                        record = _new_record(Record)
-                        record._packed = packed if self._to_unicode else RawPacked(packed)
-                        record._fields = None
-                        record._leader = None
-                        record._origin = self._origin
-                        record._number = 0
-                        return record
-            return self._read_with_care(chunk, rest)
-
-    def _read_with_care(self, chunk: Any, rest: Any) -> Record | None:
-        """Go on with what was read for a record, whatever it is; `rest` may not be read yet."""
-        self._chunk = None
-        self._chunk = chunk = self._fill(chunk, _LENGTH_SIZE)
-        if not chunk:
-            raise StopIteration
-        number = self._yielded = self._yielded + 1
-        if len(chunk) < _LENGTH_SIZE:
-            return self._decode(chunk, TruncatedRecord, number, None)
-        try:
-            length = int(chunk)
-        except ValueError:
-            length = 0
-        if length < _LENGTH_SIZE:
-            return self._decode(chunk, RecordLengthInvalid, number, None)
-        if length > _LENGTH_SIZE:
-            if rest is None:
-                rest = self.file_handle.read(length - _LENGTH_SIZE)
-            self._chunk = chunk = chunk + self._fill(rest, length - _LENGTH_SIZE)
-        if len(chunk) < length:
-            return self._decode(chunk, TruncatedRecord, number, None)
-        if chunk[-1] != _TERMINATOR:
-            return self._decode(chunk, EndOfRecordNotFound, number, None)
-        return self._decode(chunk, None, number, None)
 
     # -- places --
 

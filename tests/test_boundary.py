@@ -58,6 +58,8 @@ PYTHON_FLOORS = [
         "formats",
         "conversion",
         "front",
+        "one_by_one",
+        "reader_arguments",
     },
     {"pipeline", "parallel", "aio"},
     {"cli", "integrations"},

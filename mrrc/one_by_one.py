@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: MIT
+"""Records taken one by one: those of a file object, and those that C has not decoded.
+
+Of a file object no byte is asked for that belongs to the next record. What cannot be decoded is
+noted as the reader's exception. Blocks, and where in them the reader is, are `reader`'s affair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import RLock
+from typing import Any, cast
+
+from mrrc.batch import decode_chunk
+from mrrc.constants import END_OF_RECORD
+from mrrc.exceptions import (
+    EndOfRecordNotFound,
+    FatalReaderError,
+    MrrcException,
+    RecordLengthInvalid,
+    TruncatedRecord,
+)
+from mrrc.packed import Origin, RawPacked
+from mrrc.reader_arguments import ReaderArguments
+from mrrc.record import Record
+
+__all__ = ["OneByOne"]
+
+_new_record = Record.__new__
+
+_LENGTH_SIZE = 5
+_TERMINATOR = ord(END_OF_RECORD)
+
+
+class OneByOne(ReaderArguments):
+    """The part of `MARCReader` that takes single records."""
+
+    file_handle: Any
+    _path: str | None
+    _lock: RLock
+    _origin: Origin
+    _pack: Callable[[bytes], bytes | None]  # of an ordinary record
+    _current_exception: BaseException | None
+    _chunk: bytes | None  # of the record last yielded, where it is at hand
+    _yielded: int  # from a file object
+
+    def _decode(
+        self,
+        chunk: bytes,
+        framing: type[FatalReaderError] | None,
+        number: int | None,
+        offset: int | None,
+    ) -> Record | None:
+        """Decode a record by pymarc's rules, or note why it is none."""
+        self._current_exception = None
+        try:
+            return decode_chunk(chunk, framing, self._path, number, offset, **self._how())
+        except Exception as error:
+            if offset is None and isinstance(error, MrrcException):
+                error.byte_offset = self._file_offset(chunk)
+            self._current_exception = error
+            return None
+
+    def _fill(self, data: Any, size: int) -> bytes:
+        """Return what a file object gave as bytes, with what it takes to make it so many.
+
+        A raw file or a pipe may give less than it is asked for before its end.
+        """
+        if isinstance(data, str):
+            raise TypeError("the file is in text mode: open it with mode 'rb'")
+        filled = b""
+        while data:
+            filled += data
+            if len(filled) >= size:
+                break
+            data = self.file_handle.read(size - len(filled))
+        if data is None:
+            raise BlockingIOError("the file has no data ready, and a record needs all of its own")
+        return filled
+
+    def _file_offset(self, chunk: bytes) -> int | None:
+        """Return where in a file object a record began that was just read, if the object knows."""
+        try:
+            return cast(int, self.file_handle.tell()) - len(chunk)
+        except (AttributeError, OSError, TypeError, ValueError):
+            return None
+
+    def _read_one(self) -> Record | None:
+        """Read one record from a file object, as far as its length says."""
+        with self._lock:
+            if self._current_exception is not None:
+                if isinstance(self._current_exception, FatalReaderError):
+                    raise StopIteration
+                self._current_exception = None
+            read = self.file_handle.read
+            chunk = read(_LENGTH_SIZE)
+            rest = None
+            # what a record nearly always is, tested in as few steps as can be
+            if chunk.__class__ is bytes and len(chunk) == _LENGTH_SIZE:
+                try:
+                    length = int(chunk) - _LENGTH_SIZE
+                except ValueError:
+                    length = 0
+                if length > 0:
+                    rest = read(length)
+                    if rest.__class__ is bytes and len(rest) == length and rest[-1] == _TERMINATOR:
+                        self._chunk = chunk = chunk + rest
+                        self._yielded += 1
+                        packed = self._pack(chunk)
+                        if packed is None:
+                            return self._decode(chunk, None, self._yielded, None)
+                        record = _new_record(Record)
+                        record._packed = packed if self._to_unicode else RawPacked(packed)
+                        record._fields = None
+                        record._leader = None
+                        record._origin = self._origin
+                        record._number = 0
+                        return record
+            return self._read_with_care(chunk, rest)
+
+    def _read_with_care(self, chunk: Any, rest: Any) -> Record | None:
+        """Go on with what was read for a record, whatever it is; `rest` may not be read yet."""
+        self._chunk = None
+        self._chunk = chunk = self._fill(chunk, _LENGTH_SIZE)
+        if not chunk:
+            raise StopIteration
+        number = self._yielded = self._yielded + 1
+        if len(chunk) < _LENGTH_SIZE:
+            return self._decode(chunk, TruncatedRecord, number, None)
+        try:
+            length = int(chunk)
+        except ValueError:
+            length = 0
+        if length < _LENGTH_SIZE:
+            return self._decode(chunk, RecordLengthInvalid, number, None)
+        if length > _LENGTH_SIZE:
+            if rest is None:
+                rest = self.file_handle.read(length - _LENGTH_SIZE)
+            self._chunk = chunk = chunk + self._fill(rest, length - _LENGTH_SIZE)
+        if len(chunk) < length:
+            return self._decode(chunk, TruncatedRecord, number, None)
+        if chunk[-1] != _TERMINATOR:
+            return self._decode(chunk, EndOfRecordNotFound, number, None)
+        return self._decode(chunk, None, number, None)
