@@ -99,7 +99,11 @@ def test_a_leader_of_another_length() -> None:
     assert repairs[0].field_tag == "LDR"
 
 
-@given(st.text(), st.text(), st.text(max_size=5), st.text(max_size=2))
+#: `Field` takes digits for a number, as pymarc does, and raises where they are none, as in \u00b2.
+TAGS = st.text(max_size=5).filter(lambda tag: tag.isdecimal() or not tag.isdigit())
+
+
+@given(st.text(), st.text(), TAGS, st.text(max_size=2))
 def test_whatever_it_is_it_packs(value: str, data: str, tag: str, code: str) -> None:
     record = Record(fields=[Field("001", data=data), data_field(tag, (code, value))])
     packed, _ = packed_or_repaired(record)
