@@ -68,6 +68,12 @@ if TYPE_CHECKING:
         Subfield,
         map_marc8_field,
     )
+    from mrrc.field_query import (
+        FieldQuery,
+        SubfieldPatternQuery,
+        SubfieldValueQuery,
+        TagRangeQuery,
+    )
     from mrrc.formats.reader import (
         FormatReader,
     )
@@ -100,6 +106,9 @@ if TYPE_CHECKING:
         get_leader_is_valid_value,
         get_leader_valid_values,
         get_leader_value_description,
+    )
+    from mrrc.linkage import (
+        Linkage,
     )
     from mrrc.marc8 import (
         MARC8ToUnicode,
@@ -202,6 +211,12 @@ _NAMES = {
         "Subfield",
         "map_marc8_field",
     ),
+    "field_query": (
+        "FieldQuery",
+        "SubfieldPatternQuery",
+        "SubfieldValueQuery",
+        "TagRangeQuery",
+    ),
     "formats.reader": ("FormatReader",),
     "formats.records": (
         "dublin_core_to_xml",
@@ -231,6 +246,7 @@ _NAMES = {
         "get_leader_valid_values",
         "get_leader_value_description",
     ),
+    "linkage": ("Linkage",),
     "marc8": (
         "MARC8ToUnicode",
         "iso5426_to_unicode",
@@ -339,6 +355,7 @@ __all__ = [
     "FatalReaderError",
     "Field",
     "FieldNotFound",
+    "FieldQuery",
     "FormatReader",
     "FormatWriter",
     "Indicators",
@@ -351,6 +368,7 @@ __all__ = [
     "LEADER_LEN",
     "Leader",
     "LeaderNotNumeric",
+    "Linkage",
     "MARC8ToUnicode",
     "MARCMakerReader",
     "MARCReader",
@@ -373,6 +391,9 @@ __all__ = [
     "SUBFIELD_INDICATOR",
     "StaleFieldError",
     "Subfield",
+    "SubfieldPatternQuery",
+    "SubfieldValueQuery",
+    "TagRangeQuery",
     "TextFormatError",
     "TextWriter",
     "TruncatedRecord",

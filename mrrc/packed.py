@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import repeat
 from typing import Any, cast
 
@@ -281,6 +281,42 @@ class PackedRecord:
                 stretches.append(stretch[start:])
             if self._packed:
                 self._split(stretches)
+            else:
+                self._fields = stretches
+            return found
+
+    def _cut_where(self, may_match: Callable[[bytes], bool]) -> list[Field]:
+        """Hand out the packed fields that may match, and all that are objects, in order.
+
+        Args:
+            may_match: is given a field packed, tag included; a quick look that spares making
+                objects of fields that nobody wants.
+        """
+        with opening:
+            packed = self._packed
+            if packed is None or packed.__class__ is RawPacked:
+                return list(self._open())
+            stretches: list[Any] = []
+            found: list[Field] = []
+            have: list[Any] = [packed[LEADER_LEN:]] if packed else cast("list[Any]", self._fields)
+            for stretch in have:
+                if stretch.__class__ is not bytes:
+                    stretches.append(stretch)
+                    found.append(stretch)
+                    continue
+                start = at = 0
+                for piece in stretch.split(b"\x1e")[1:]:
+                    end = at + 1 + len(piece)
+                    if may_match(piece):
+                        field = Field._closed(piece[:3].decode(), piece)
+                        stretches += (stretch[start:at], field)
+                        found.append(field)
+                        start = end
+                    at = end
+                stretches.append(stretch[start:])
+            if packed:
+                if found:
+                    self._split(stretches)
             else:
                 self._fields = stretches
             return found

@@ -34,9 +34,11 @@ from mrrc.exceptions import (
     WriterError,
 )
 from mrrc.field import Field, Indicators, RawField, Subfield, map_marc8_field
+from mrrc.field_query import FieldQueries
 from mrrc.forms import Conversions
 from mrrc.iso2709 import normalize_subfield_code
 from mrrc.leader import Leader
+from mrrc.linkage import LinkedFields
 from mrrc.marc8 import marc8_to_unicode
 from mrrc.packed import PLAIN, Origin, PackedRecord, RawPacked
 from mrrc.structure import opening
@@ -80,7 +82,7 @@ _CODING = 9  # leader/09
 _UTF8 = ord("a")
 
 
-class Record(PackedRecord, Accessors, Conversions):
+class Record(PackedRecord, Accessors, LinkedFields, FieldQueries, Conversions):
     """A MARC record: a leader and fields in order.
 
     >>> record = Record()
@@ -231,18 +233,6 @@ class Record(PackedRecord, Accessors, Conversions):
     def control_fields(self) -> list[tuple[str, str]]:
         """Return tag and data of each control field."""
         return [(field.tag, cast(str, field.data)) for field in self.fields if field.control_field]
-
-    def get_linked_fields(self, field: Field) -> list[Field]:
-        """Return the 880 fields with the occurrence number of a field's $6 (MARC 21, Appendix A).
-
-        Raises:
-            MissingLinkedFields: the field has such a number, and there is none.
-        """
-        number = field.linkage_occurrence_num()
-        linked = [one for one in self.get_fields("880") if one.linkage_occurrence_num() == number]
-        if number is not None and not linked:
-            raise MissingLinkedFields(field)
-        return linked
 
     # -- changing --
 

@@ -45,7 +45,7 @@ PYTHON_FLOORS = [
     {"marc8", "marc8_mapping", "structure", "compression", "transcoding", "files", "xml_text"},
     {"packed_field"},
     {"leader", "field"},
-    {"accessors", "forms", "iso2709", "packed"},
+    {"accessors", "field_query", "forms", "iso2709", "linkage", "packed"},
     {"record"},
     {
         "batch",
