@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from mrrc.batch import (
         RecordBatch,
     )
+    from mrrc.comparison import (
+        RecordDiff,
+        diff,
+    )
     from mrrc.constants import (
         DIRECTORY_ENTRY_LEN,
         END_OF_FIELD,
@@ -160,6 +164,10 @@ if TYPE_CHECKING:
 #: The names of the package by the module that they are in.
 _NAMES = {
     "batch": ("RecordBatch",),
+    "comparison": (
+        "RecordDiff",
+        "diff",
+    ),
     "constants": (
         "DIRECTORY_ENTRY_LEN",
         "END_OF_FIELD",
@@ -384,6 +392,7 @@ __all__ = [
     "Reader",
     "Record",
     "RecordBatch",
+    "RecordDiff",
     "RecordDirectoryInvalid",
     "RecordLeaderInvalid",
     "RecordLengthInvalid",
@@ -406,6 +415,7 @@ __all__ = [
     "XmlHandler",
     "__version__",
     "convert",
+    "diff",
     "dublin_core_to_xml",
     "get_leader_is_valid_value",
     "get_leader_valid_values",

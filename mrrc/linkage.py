@@ -130,13 +130,14 @@ class LinkedFields:
         It is the first that has the tag which the $6 of the 880 names, and its number.
         """
         linkage = Linkage.of(field_880)
-        if field_880.tag != _ALTERNATE or linkage is None or not linkage.occurrence:
+        if field_880.tag != _ALTERNATE or linkage is None:
+            return None
+        if linkage.tag == _ALTERNATE or not linkage.occurrence:
             return None
         for field in self.get_fields(linkage.tag):
             other = Linkage.of(field)
-            if other is not None and field is not field_880:
-                if (other.tag, other.occurrence) == (_ALTERNATE, linkage.occurrence):
-                    return field
+            if other is not None and other[:2] == (_ALTERNATE, linkage.occurrence):
+                return field
         return None
 
     def get_field_pairs(self, tag: str) -> list[tuple[Field, Field | None]]:

@@ -49,6 +49,7 @@ PYTHON_FLOORS = [
     {"record"},
     {
         "batch",
+        "comparison",
         "text_readers",
         "marcmaker",
         "marcjson",
