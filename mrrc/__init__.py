@@ -14,6 +14,11 @@ from typing import TYPE_CHECKING, Any
 from mrrc._version import __version__
 
 if TYPE_CHECKING:
+    from mrrc.authority import (
+        AuthorityMARCReader,
+        AuthorityMARCWriter,
+        AuthorityRecord,
+    )
     from mrrc.batch import (
         RecordBatch,
     )
@@ -105,6 +110,11 @@ if TYPE_CHECKING:
         read,
         write,
     )
+    from mrrc.holdings import (
+        HoldingsMARCReader,
+        HoldingsMARCWriter,
+        HoldingsRecord,
+    )
     from mrrc.leader import (
         Leader,
         get_leader_is_valid_value,
@@ -163,6 +173,11 @@ if TYPE_CHECKING:
 
 #: The names of the package by the module that they are in.
 _NAMES = {
+    "authority": (
+        "AuthorityMARCReader",
+        "AuthorityMARCWriter",
+        "AuthorityRecord",
+    ),
     "batch": ("RecordBatch",),
     "comparison": (
         "RecordDiff",
@@ -247,6 +262,11 @@ _NAMES = {
     "front": (
         "read",
         "write",
+    ),
+    "holdings": (
+        "HoldingsMARCReader",
+        "HoldingsMARCWriter",
+        "HoldingsRecord",
     ),
     "leader": (
         "Leader",
@@ -346,6 +366,9 @@ def install_as_pymarc() -> None:
 
 
 __all__ = [
+    "AuthorityMARCReader",
+    "AuthorityMARCWriter",
+    "AuthorityRecord",
     "BadLeaderValue",
     "BadSubfieldCode",
     "BadSubfieldCodeWarning",
@@ -366,6 +389,9 @@ __all__ = [
     "FieldQuery",
     "FormatReader",
     "FormatWriter",
+    "HoldingsMARCReader",
+    "HoldingsMARCWriter",
+    "HoldingsRecord",
     "Indicators",
     "InvalidField",
     "InvalidIndicator",

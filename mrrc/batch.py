@@ -25,16 +25,21 @@ _new_record = Record.__new__
 
 
 def make_records(
-    block: _bridge.Block, start: int, end: int, origin: Origin, raw: bool
+    block: _bridge.Block,
+    start: int,
+    end: int,
+    origin: Origin,
+    raw: bool,
+    kind: type[Record] = Record,
 ) -> list[Record]:
-    """Make the records `start` to `end` of a block; each must be packed."""
+    """Make the records `start` to `end` of a block, of a class; each must be packed."""
     data = block.block
     begin = block.ends[start - 1] if start else 0
     records: list[Record] = []
     add = records.append
     ends = block.ends if end - start == len(block.ends) else block.ends[start:end]
     for number, stop in enumerate(ends, start):
-        record = _new_record(Record)
+        record = _new_record(kind)
         record._packed = RawPacked(data[begin:stop]) if raw else data[begin:stop]
         record._fields = None
         record._leader = None
@@ -51,6 +56,7 @@ def decode_chunk(
     source: str | None,
     number: int | None,
     offset: int | None,
+    kind: type[Record] = Record,
     **how: Any,
 ) -> Record:
     """Decode a record that C has not, by the rules of `Record`.
@@ -59,6 +65,7 @@ def decode_chunk(
         chunk: the record in ISO 2709.
         framing: why it is none, if that is known.
         source, number, offset: where it stands; record and error know it.
+        kind: the class of the record.
         how: arguments of `Record`.
 
     Raises:
@@ -67,7 +74,7 @@ def decode_chunk(
     try:
         if framing is not None:
             raise framing
-        record = Record(chunk, **how)
+        record = kind(chunk, **how)
     except MrrcException as error:
         error.source = source
         error.record_index = number
@@ -88,6 +95,16 @@ def decode_marked(
     )
 
 
+#: Of a record of a batch: where it is from, its number there, whether it is undecoded, its class.
+_Of = tuple[Origin, int, bool, type[Record]]
+
+
+def _kind(record: Record) -> type[Record]:
+    """Return the class of a record if its instances hold no more than others do."""
+    kind = record.__class__
+    return Record if kind is not Record and hasattr(record, "__dict__") else kind
+
+
 class RecordBatch:
     """Records of one block, in order.
 
@@ -101,8 +118,7 @@ class RecordBatch:
 
     def __init__(self, records: Iterable[Record | None]) -> None:
         parts: list[bytes] = []
-        # of each record: where it is from, its number there, and whether it is undecoded
-        self._origins: list[tuple[Origin, int, bool] | None] = []
+        self._origins: list[_Of | None] = []
         self._ends = array("I")
         self._beside: dict[int, Record] = {}
         end = 0
@@ -119,7 +135,7 @@ class RecordBatch:
                     raw = packed.__class__ is RawPacked
                     parts.append(packed)
                     end += len(packed)
-                self._origins.append((record._origin, record._number, raw))
+                self._origins.append((record._origin, record._number, raw, _kind(record)))
             self._ends.append(end)
         self._block = b"".join(parts)
 
@@ -143,8 +159,8 @@ class RecordBatch:
         if place in self._beside:
             return deepcopy(self._beside[place])
         packed = self._block[self._ends[place - 1] if place else 0 : self._ends[place]]
-        record = _new_record(Record)
-        record._origin, record._number, raw = of
+        record = _new_record(of[3])
+        record._origin, record._number, raw, _ = of
         record._packed = RawPacked(packed) if raw else packed
         record._fields = None
         record._leader = None
@@ -226,7 +242,7 @@ class RecordBatch:
 def _restore(
     block: bytes,
     ends: bytes,
-    origins: list[tuple[Origin, int, bool] | None],
+    origins: list[_Of | None],
     beside: dict[int, Record],
 ) -> RecordBatch:
     batch = RecordBatch(())

@@ -35,6 +35,9 @@ _TERMINATOR = ord(END_OF_RECORD)
 class OneByOne(ReaderArguments):
     """The part of `MARCReader` that takes single records."""
 
+    #: The class of what is read; the readers of some kind of record have another.
+    _class: type[Record] = Record
+
     file_handle: Any
     _path: str | None
     _lock: RLock
@@ -54,7 +57,9 @@ class OneByOne(ReaderArguments):
         """Decode a record by pymarc's rules, or note why it is none."""
         self._current_exception = None
         try:
-            return decode_chunk(chunk, framing, self._path, number, offset, **self._how())
+            return decode_chunk(
+                chunk, framing, self._path, number, offset, self._class, **self._how()
+            )
         except Exception as error:
             if offset is None and isinstance(error, MrrcException):
                 error.byte_offset = self._file_offset(chunk)
@@ -109,7 +114,7 @@ class OneByOne(ReaderArguments):
                         packed = self._pack(chunk)
                         if packed is None:
                             return self._decode(chunk, None, self._yielded, None)
-                        record = _new_record(Record)
+                        record = _new_record(self._class)
                         record._packed = packed if self._to_unicode else RawPacked(packed)
                         record._fields = None
                         record._leader = None

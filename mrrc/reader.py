@@ -247,7 +247,7 @@ class MARCReader(OneByOne, Reader):
             end = next((i for i in range(start, end) if block.statuses[i] != _bridge.OK), end)
         self._current_exception = None
         self._chunk = None
-        records = make_records(block, start, end, self._origin, raw=not self._to_unicode)
+        records = make_records(block, start, end, self._origin, not self._to_unicode, self._class)
         records.reverse()
         record = records.pop()
         self._made = end

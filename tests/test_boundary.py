@@ -62,6 +62,8 @@ PYTHON_FLOORS = [
         "one_by_one",
         "reader_arguments",
     },
+    {"kinds"},
+    {"authority", "holdings"},
     {"pipeline", "parallel", "aio"},
     {"cli", "integrations"},
     {"__init__", "__main__"},
