@@ -7,6 +7,7 @@ agree with them is not looked at here.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mrrc.field import Field
@@ -113,9 +114,13 @@ class AuthorityMARCReader(ReaderOfKind):
 
     if TYPE_CHECKING:
 
+        def __iter__(self) -> Iterator[AuthorityRecord | None]: ...
+
         def __next__(self) -> AuthorityRecord | None: ...
 
         def read_record(self) -> AuthorityRecord | None: ...
+
+        def __enter__(self) -> AuthorityMARCReader: ...
 
 
 class AuthorityMARCWriter(WriterOfKind):

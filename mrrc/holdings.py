@@ -7,6 +7,7 @@ handed out as they are: combining them into statements is not done here.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mrrc.field import Field
@@ -115,9 +116,13 @@ class HoldingsMARCReader(ReaderOfKind):
 
     if TYPE_CHECKING:
 
+        def __iter__(self) -> Iterator[HoldingsRecord | None]: ...
+
         def __next__(self) -> HoldingsRecord | None: ...
 
         def read_record(self) -> HoldingsRecord | None: ...
+
+        def __enter__(self) -> HoldingsMARCReader: ...
 
 
 class HoldingsMARCWriter(WriterOfKind):

@@ -53,7 +53,7 @@ class Counting(io.BytesIO):
     """A file object that is no BytesIO to look at."""
 
 
-SOURCES = {
+SOURCES: dict[str, Any] = {
     "bytes": lambda data, folder: data,
     "file": lambda data, folder: Counting(data),
     "path": lambda data, folder: written(folder / "records.mrc", data),
@@ -311,15 +311,16 @@ def test_every_format(kind: Any, types: str, first: str) -> None:
             memory, other = io.BytesIO(), io.BytesIO()
             assert mrrc.write([mine], memory, name) == mrrc.write([plain], other, name) == 1
             assert memory.getvalue() == other.getvalue()
-    for writer, memory in (
+    writers: list[Any] = [
         (mrrc.JSONWriter, io.StringIO),
         (mrrc.TextWriter, io.StringIO),
         (mrrc.XMLWriter, io.BytesIO),
         (mrrc.MARCWriter, io.BytesIO),
-    ):
+    ]
+    for writer, target in writers:
         texts = []
         for record in (mine, plain):
-            with memory() as file:
+            with target() as file:
                 each = writer(file)
                 each.write(record)
                 each.close(close_fh=False)
