@@ -315,6 +315,85 @@ int mrrc_reader_encode(mrrc_reader *reader, uint32_t flags, mrrc_encoder *encode
 int mrrc_reader_source_bytes(const mrrc_reader *reader, uint64_t offset, size_t size,
                              uint8_t *into);
 
+/* Rules that records are checked by: tables of them, compiled, for kinds of record. */
+typedef struct mrrc_rules mrrc_rules;
+
+enum mrrc_kind {
+    MRRC_KIND_BIBLIOGRAPHIC = 0,
+    MRRC_KIND_AUTHORITY = 1,  /* leader/06 is z */
+    MRRC_KIND_HOLDINGS = 2    /* leader/06 is u, v, x or y */
+};
+
+/* What a finding is about.  In brackets how much it matters; where nothing stands there, the
+ * table says it. */
+enum mrrc_rule {
+    MRRC_RULE_UNKNOWN_FIELD = 1,     /* (error) */
+    MRRC_RULE_FIELD_REPEATED,        /* (error) */
+    MRRC_RULE_FIELD_MISSING,
+    MRRC_RULE_FIELD_OBSOLETE,        /* (info) */
+    MRRC_RULE_GROUP_REPEATED,        /* too many of the fields that are counted together */
+    MRRC_RULE_GROUP_MISSING,
+    MRRC_RULE_STRUCTURE,             /* no two indicators, or no subfield (error) */
+    MRRC_RULE_INDICATOR,             /* not defined (error) */
+    MRRC_RULE_UNKNOWN_SUBFIELD,      /* (error) */
+    MRRC_RULE_SUBFIELD_REPEATED,     /* (error) */
+    MRRC_RULE_SUBFIELD_MISSING,      /* (error) */
+    MRRC_RULE_SUBFIELD_OBSOLETE,     /* (info) */
+    MRRC_RULE_SUBFIELD_CODE,         /* no graphic ASCII character (error) */
+    MRRC_RULE_LENGTH,                /* of a field of fixed length (error) */
+    MRRC_RULE_CATEGORY,              /* a control field of no known kind (error) */
+    MRRC_RULE_POSITION,              /* a code that is not defined */
+    MRRC_RULE_OBSOLETE_CODE,         /* (info) */
+    MRRC_RULE_LOCAL_CODE,            /* a code of one system (info) */
+    MRRC_RULE_VALUE,                 /* a value of another form than it has to have (error) */
+    MRRC_RULE_ISBN,                  /* (warning) */
+    MRRC_RULE_ISSN,                  /* (warning) */
+    MRRC_RULE_LINK_FORM,             /* a $6 that is none (warning) */
+    MRRC_RULE_LINK_MISSING,          /* the other half of a pair (warning) */
+    MRRC_RULE_LINK_REPEATED,         /* two pairs of one number (warning) */
+    MRRC_RULE_TOO_MANY               /* more findings than are told of one record (warning) */
+};
+
+enum mrrc_severity { MRRC_ERROR = 1, MRRC_WARNING = 2, MRRC_INFO = 3 };
+
+typedef struct mrrc_finding {
+    uint32_t record;          /* the record's index in the call */
+    uint16_t rule;            /* enum mrrc_rule */
+    uint8_t severity;
+    uint8_t indicator;        /* 1 or 2, or 0 */
+    uint8_t tag[4];           /* three bytes and a zero; LDR for the leader */
+    uint32_t occurrence;      /* of the field among those of its tag, from 1; 0 where there is
+                                 no field, or its tag is not three digits */
+    uint32_t subfield;        /* of the subfield among those of its code, from 1, or 0 */
+    uint16_t first, last;     /* character positions, where `positions` is 1 */
+    uint32_t at, size;        /* the value seen, in the bytes of the call */
+    uint32_t entry;           /* of the table: what has the rule, or 0 */
+    uint8_t code[4];          /* the subfield's code, and zeros */
+    uint8_t positions;
+    uint8_t kind;             /* enum mrrc_kind: whose table it is */
+    uint8_t spare[2];
+} mrrc_finding;
+
+/* Returns the rules of MARC 21 for a kind of record as a table, which is constant, and its size. */
+const uint8_t *mrrc_marc21_table(int kind, size_t *size);
+
+/* Returns rules that hold no table yet, which the caller frees, or NULL without memory. */
+mrrc_rules *mrrc_rules_new(void);
+void mrrc_rules_free(mrrc_rules *rules);
+
+/* Copies a table of rules for a kind of record, and looks all of it through.  Returns 0,
+ * MRRC_ERR_ARGUMENT with a place in err->offset where the table is none, or MRRC_ERR_MEMORY. */
+int mrrc_rules_take(mrrc_rules *rules, int kind, const uint8_t *table, size_t size,
+                    mrrc_error *err);
+
+/* Checks packed records, which end at ends[0] .. ends[count - 1] of `packed`, each by the rules
+ * of its kind (those of bibliographic records where its own kind has none), and appends a
+ * mrrc_finding to `out` for each thing found.  Rules are only read: threads may share them.
+ * Returns 0; MRRC_ERR_PACKED_INVALID with the record's number in err->record, the findings
+ * before it being in `out`; MRRC_ERR_ARGUMENT without rules; or MRRC_ERR_MEMORY. */
+int mrrc_validate(const mrrc_rules *rules, const uint8_t *packed, const uint32_t *ends,
+                  size_t count, mrrc_buffer *out, mrrc_error *err);
+
 /* cdef end */
 
 #endif

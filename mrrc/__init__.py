@@ -19,6 +19,9 @@ if TYPE_CHECKING:
         AuthorityMARCWriter,
         AuthorityRecord,
     )
+    from mrrc.avram import (
+        AvramSchema,
+    )
     from mrrc.batch import (
         RecordBatch,
     )
@@ -82,6 +85,9 @@ if TYPE_CHECKING:
         SubfieldPatternQuery,
         SubfieldValueQuery,
         TagRangeQuery,
+    )
+    from mrrc.findings import (
+        Finding,
     )
     from mrrc.formats.reader import (
         FormatReader,
@@ -163,6 +169,12 @@ if TYPE_CHECKING:
     from mrrc.text_readers import (
         JSONReader,
     )
+    from mrrc.validation import (
+        validate,
+    )
+    from mrrc.validator import (
+        Validator,
+    )
     from mrrc.writer import (
         JSONWriter,
         MARCWriter,
@@ -178,6 +190,7 @@ _NAMES = {
         "AuthorityMARCWriter",
         "AuthorityRecord",
     ),
+    "avram": ("AvramSchema",),
     "batch": ("RecordBatch",),
     "comparison": (
         "RecordDiff",
@@ -240,6 +253,7 @@ _NAMES = {
         "SubfieldValueQuery",
         "TagRangeQuery",
     ),
+    "findings": ("Finding",),
     "formats.reader": ("FormatReader",),
     "formats.records": (
         "dublin_core_to_xml",
@@ -310,6 +324,8 @@ _NAMES = {
         "normalize_subfield_code",
     ),
     "text_readers": ("JSONReader",),
+    "validation": ("validate",),
+    "validator": ("Validator",),
     "writer": (
         "JSONWriter",
         "MARCWriter",
@@ -369,6 +385,7 @@ __all__ = [
     "AuthorityMARCReader",
     "AuthorityMARCWriter",
     "AuthorityRecord",
+    "AvramSchema",
     "BadLeaderValue",
     "BadSubfieldCode",
     "BadSubfieldCodeWarning",
@@ -387,6 +404,7 @@ __all__ = [
     "Field",
     "FieldNotFound",
     "FieldQuery",
+    "Finding",
     "FormatReader",
     "FormatWriter",
     "HoldingsMARCReader",
@@ -432,6 +450,7 @@ __all__ = [
     "TextFormatError",
     "TextWriter",
     "TruncatedRecord",
+    "Validator",
     "WriteNeedsRecord",
     "Writer",
     "WriterError",
@@ -475,6 +494,7 @@ __all__ = [
     "records_to_csv",
     "records_to_csv_filtered",
     "unicode_to_marc8",
+    "validate",
     "write",
     "xml_to_record",
     "xml_to_records",

@@ -58,6 +58,16 @@ from mrrc._bridge.records import (
     record_encode,
     values,
 )
+from mrrc._bridge.rules import (
+    AUTHORITY,
+    BIBLIOGRAPHIC,
+    HOLDINGS,
+    RULES,
+    SEVERITIES,
+    Found,
+    Rules,
+    marc21_table,
+)
 from mrrc._bridge.streams import (
     Block,
     Converted,
@@ -66,6 +76,8 @@ from mrrc._bridge.streams import (
 )
 
 __all__ = [
+    "AUTHORITY",
+    "BIBLIOGRAPHIC",
     "Block",
     "CHARACTER_CUT",
     "CHARACTER_UNMAPPED",
@@ -73,6 +85,8 @@ __all__ = [
     "Decoded",
     "END",
     "Encoder",
+    "Found",
+    "HOLDINGS",
     "LENGTH_INVALID",
     "MARC",
     "MARC8_NCR",
@@ -88,6 +102,9 @@ __all__ = [
     "READ_LIBRARY",
     "READ_NAMESPACE",
     "READ_RAW",
+    "RULES",
+    "Rules",
+    "SEVERITIES",
     "Source",
     "TERMINATOR_MISSING",
     "TRUNCATED",
@@ -107,6 +124,7 @@ __all__ = [
     "explode",
     "find_format",
     "iso5426_decode",
+    "marc21_table",
     "marc8_decode",
     "marc8_encode",
     "marc8_set",
