@@ -64,7 +64,7 @@ def test_docstrings(module: str) -> None:
 
 
 def test_pages_have_examples() -> None:
-    expected = {"README", "tutorial", "formats", "pymarc"}
+    expected = {"README", "tutorial", "formats", "pymarc", "validation"}
     assert expected <= {page.stem for page in WITH_EXAMPLES}
 
 
