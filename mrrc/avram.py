@@ -236,12 +236,20 @@ class _Compiler:
         return self.value_rule(where, given, 0), self.positions(where, given.get("positions"))
 
     def check(self, where: str, given: Mapping[str, Any]) -> int:
-        asked = given.get("checks", ())
-        for name in [asked] if isinstance(asked, str) else asked:
-            if name in rule_table.CHECKS:
-                return rule_table.CHECKS[name]
+        for name in _listed(given.get("checks")):
+            if str(name) in rule_table.CHECKS:
+                return rule_table.CHECKS[str(name)]
             self.note(where, f"there is no check {name!r}")
         return 0
+
+    def number(self, where: str, value: object, usual: int) -> int:
+        """Return a number of a schema; the usual one where it has none, or not one of its size."""
+        if value is None:
+            return usual
+        if re.fullmatch("[0-9]{1,5}", str(value)) and int(str(value)) <= 0xFFFF:
+            return int(str(value))
+        self.note(where, f"{value!r} is no number, or too large")
+        return usual
 
     # -- positions --
 
@@ -264,13 +272,13 @@ class _Compiler:
             chosen = self.choice(tag, name, positions, kind)
             if chosen is not None:
                 most = max((each.end + 1 for each in [*always, *positions]), default=0)
-                least = int(kind.get("least-length", most))
+                least = self.number(f"{tag} {name}", kind.get("least-length"), most)
                 found.append(Variant(name, *chosen, least=least, most=most))
             elif name.lower() != "all materials":
                 self.note(tag, f"which fields are of the type {name!r} is not known")
         if always:
             most = 0 if found or tag == "LDR" else max(each.end + 1 for each in always)
-            least = int(definition.get("least-length", most)) if most else 0
+            least = self.number(tag, definition.get("least-length"), most) if most else 0
             found.insert(
                 0, Variant(_label(definition), rule_table.ALWAYS, always, "", "", least, most)
             )
@@ -314,44 +322,50 @@ class _Compiler:
                 self.note(tag, f"the positions of {key!r} are not known")
                 continue
             own = {
-                (each["start"] - 17, each["end"] - 17): each
-                for each in source.get("positions", {}).values()
+                (start - 17, end - 17): rule
+                for start, end, rule in self.spans(key, source.get("positions"))
             }
             positions = {}
             for place in places:
-                span = (place["start"], place["end"])
-                positions["{}-{}".format(*span)] = {**own.get(span, {}), **place}
+                given_place = place if isinstance(place, Mapping) else {}
+                span = f"{given_place.get('start')}-{given_place.get('end')}"
+                for start, end, rule in self.spans(tag, {span: given_place}):
+                    positions[span] = {**own.get((start, end), {}), **rule}
             forms = _FORMS.get(name, _MATERIALS[name][1])
             first = self.positions(tag, positions)
-            most = max(each.end + 1 for each in first)
+            most = max((each.end + 1 for each in first), default=0)
             found.append(Variant(name, rule_table.BY_FIRST, first, forms, "", most, most))
         return found
 
-    def positions(self, where: str, given: object) -> list[PositionRule]:
-        """Return rules of positions given as an object by place (``"00-04"``)."""
+    def spans(self, where: str, given: object) -> Iterator[tuple[int, int, Mapping[str, Any]]]:
+        """Go through positions that are an object by place (``"00-04"``): first, last, rule."""
         if given is None:
-            return []
+            return
         if not isinstance(given, Mapping):
             self.note(where, "positions are an object")
-            return []
-        found = []
+            return
         for key, definition in given.items():
-            place = re.fullmatch(r"(\d{1,4})(?:-(\d{1,4}))?", str(key))
+            place = re.fullmatch(r"(\d{1,5})(?:-(\d{1,5}))?", str(key), re.ASCII)
             rule = definition if isinstance(definition, Mapping) else {"label": definition}
             if place is None:
                 self.note(where, f"{key!r} is no position")
                 continue
-            start = int(rule.get("start", place[1]) or 0)
-            end = int(rule.get("end", place[2] or place[1]) or 0)
-            if not 0 <= start <= end <= 0xFFFF:
-                self.note(where, f"{key!r} goes backwards")
-                continue
-            if _are_places(given) and where[3:4] == "$":
-                rule = {"label": _label(rule)}
-            value = self.value_rule(f"{where}/{key}", rule, end - start + 1)
-            found.append(
-                PositionRule(start, end, _label(rule), value, _severity(rule, Severity.NONE))
-            )
+            start = self.number(where, rule.get("start"), int(place[1]))
+            end = self.number(where, rule.get("end"), int(place[2] or place[1]))
+            if start <= end < 0xFFFF:
+                yield start, end, rule
+            else:
+                self.note(where, f"{key!r} goes backwards, or too far")
+
+    def positions(self, where: str, given: object) -> list[PositionRule]:
+        """Return rules of positions."""
+        labels = isinstance(given, Mapping) and where[3:4] == "$" and _are_places(given)
+        found = []
+        for start, end, rule in self.spans(where, given):
+            place = f"{where}/{start:02}" if start == end else f"{where}/{start:02}-{end:02}"
+            value = ValueRule() if labels else self.value_rule(place, rule, end - start + 1)
+            severity = _severity(rule, Severity.NONE)
+            found.append(PositionRule(start, end, _label(rule), value, severity))
         return sorted(found, key=lambda each: (each.start, each.end))
 
     # -- values --
@@ -453,19 +467,20 @@ class _Compiler:
     # -- groups --
 
     def compile_groups(self, rules: dict[str, FieldRule]) -> None:
-        for given in self.schema.get("groups", ()):
-            group = Group(
-                str(given.get("label", "")),
-                int(given.get("least", 0)),
-                int(given.get("most", 0xFFFF)),
-                _severity(given, Severity.ERROR),
-                _severity(given, Severity.ERROR),
-            )
-            self.groups.append(group)
-            for tag in given.get("tags", ()):
-                if tag in rules and len(self.groups) < 256:
-                    rules[tag].group = len(self.groups)
+        for given in _listed(self.schema.get("groups")):
+            if not isinstance(given, Mapping) or len(self.groups) == _GROUPS_MAX:
+                self.note("groups", "a group is an object, and there are not too many")
+                continue
+            least = self.number("groups", given.get("least"), 0)
+            most = self.number("groups", given.get("most"), 0xFFFF)
+            severity = _severity(given, Severity.ERROR)
+            self.groups.append(Group(_label(given), least, most, severity, severity))
+            for tag in _listed(given.get("tags")):
+                if str(tag) in rules:
+                    rules[str(tag)].group = len(self.groups)
 
+
+_GROUPS_MAX = 255
 
 _LEVELS = "".join(chr(each) for each in range(128))
 
@@ -474,6 +489,11 @@ _NAMES = {
     "007": "Physical Description Fixed Field",
     "008": "Fixed-Length Data Elements",
 }
+
+
+def _listed(given: object) -> list[Any]:
+    """Return what is a list, or stands alone where it might be one."""
+    return given if isinstance(given, list) else [] if given is None else [given]
 
 
 def _are_places(codes: Mapping[str, Any]) -> bool:
@@ -492,9 +512,12 @@ def _codes_of_first(positions: object) -> str:
     if not isinstance(positions, Mapping):
         return ""
     for key in ("0-0", "00", "0", "00-00"):
-        codes = positions.get(key, {}).get("codes") if key in positions else None
+        rule = positions.get(key)
+        codes = rule.get("codes") if isinstance(rule, Mapping) else None
         if isinstance(codes, Mapping):
-            return "".join(code for code in codes if len(code) == 1 and code.isascii())
+            return "".join(
+                str(code) for code in codes if len(str(code)) == 1 and str(code) < "\x80"
+            )
     return ""
 
 

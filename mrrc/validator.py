@@ -8,6 +8,7 @@ from files here; `mrrc.validation.validate` does that.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from mrrc import _bridge
@@ -148,18 +149,39 @@ class Validator:
         return findings
 
     def strict_errors(
-        self, block: bytes, ends: Sequence[int], first: int = 1
+        self,
+        block: bytes,
+        ends: Sequence[int],
+        first: int = 1,
+        statuses: Sequence[int] | None = None,
     ) -> dict[int, list[MrrcException]]:
         """Return the errors of ``validation_level="strict_marc"``, by a record's place in a block.
 
         Findings of the severity ``error`` become what a record's errors have: `InvalidIndicator`,
-        `BadSubfieldCode`, `RecordLeaderInvalid` and `InvalidField`.
+        `BadSubfieldCode`, `RecordLeaderInvalid` and `InvalidField`. A record whose status is not
+        0 is not packed, and passed over.
         """
         errors: dict[int, list[MrrcException]] = {}
-        for finding in self.check_block(block, ends, first):
-            if finding.severity == "error":
-                errors.setdefault(finding.record - first, []).append(_as_error(finding))
+        for start, end in _runs(statuses, len(ends)):
+            begin = ends[start - 1] if start else 0
+            stops = [stop - begin for stop in ends[start:end]]
+            run = block[begin : ends[end - 1]]
+            for finding in self.check_block(run, stops, first + start):
+                if finding.severity == "error":
+                    errors.setdefault(finding.record - first, []).append(_as_error(finding))
         return errors
+
+
+def _runs(statuses: Sequence[int] | None, count: int) -> Iterator[tuple[int, int]]:
+    """Go through the stretches of records whose status is 0."""
+    if statuses is None:
+        statuses = [_bridge.OK] * count
+    start = 0
+    for sound, run in groupby(statuses, lambda status: status == _bridge.OK):
+        end = start + len(list(run))
+        if sound:
+            yield start, end
+        start = end
 
 
 def _control_number(packed: bytes) -> str | None:

@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import random
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -303,3 +306,81 @@ def test_what_is_not_understood_is_listed() -> None:
     ]
     # the rest of it holds
     assert Validator(AvramSchema(schema)).check(Record(fields=[data("246", "5x", a="A")])) == []
+
+
+WHOLE: dict[str, Any] = {
+    "title": "Whole",
+    "codelists": {"l": {"codes": {"a": "x"}}},
+    "groups": [{"label": "g", "tags": ["100"], "least": 1, "most": 1, "severity": "info"}],
+    "deprecated-fields": {"300": {"label": "x"}},
+    "fields": {
+        "LDR": {"positions": {"05": {"codes": {"a": ""}, "local-codes": {"c": ""}}}},
+        "001": {"required": True, "pattern": "^a"},
+        "006": {"positions": {"008b": [{"label": "A", "start": 5, "end": 5}]}},
+        "007": {
+            "types": {
+                "Map": {
+                    "positions": {"00": {"codes": {"a": ""}}, "01-02": {"flags": {"x": ""}}},
+                    "least-length": 1,
+                }
+            }
+        },
+        "008b": {
+            "positions": {
+                "22-22": {"start": 22, "end": 22, "codes": {"j": "", "[aa]": "", "001-009": ""}}
+            }
+        },
+        "100": {
+            "repeatable": True,
+            "indicator1": {"label": "l", "codes": {"0-3": ""}},
+            "indicator2": {"codes": ["a", {"code": "b"}]},
+            "subfields": {
+                "a": {"label": "A", "required": True, "codes": "l"},
+                "b": {"pattern": "x{2}", "checks": ["isbn"]},
+                "7": {"codes": {"0": {"code": "0", "label": "P"}}},
+                "w": {"positions": {"0": {"codes": {"a": "x"}, "severity": "info"}}},
+            },
+            "deprecated-subfields": {"q": {"label": "x"}},
+        },
+        "880": {"linked": True, "severity": "warning"},
+    },
+}
+JUNK = (None, True, -1, 0, 65535, 10**9, 1.5, "", "x", "é", "z-a", "0-99999", "00-65535", "[", "(")
+MORE_JUNK: tuple[Any, ...] = ([], [None], {}, {"a": None}, {"start": "x"}, {"label": 5}, [[]], [{}])
+
+
+def places(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    inside = node.items() if isinstance(node, dict) else enumerate(node)
+    for key, value in inside:
+        yield (*path, key)
+        if isinstance(value, dict | list):
+            yield from places(value, (*path, key))
+
+
+def test_whatever_a_schema_holds() -> None:
+    """A schema with nonsense in it is refused or used as far as it goes, and C takes what is
+    made of it."""
+    chance = random.Random(5)
+    everywhere = list(places(WHOLE))
+    packed = (
+        b"00000cam a2200000   4500\x1e001b\x1e006a    k\x1e007axy\x1e1004c\x1fab\x1fbx\x1fwb\x1f70"
+    )
+    kinds = set()
+    for _ in range(1000):
+        schema = copy.deepcopy(WHOLE)
+        *path, last = chance.choice(everywhere)
+        node = schema
+        for key in path:
+            node = node[key]
+        if isinstance(node, dict) and chance.random() < 0.3:
+            node[str(chance.choice(JUNK))] = node.pop(last)
+        else:
+            node[last] = copy.deepcopy(chance.choice(JUNK + MORE_JUNK))
+        try:
+            compiled = AvramSchema(schema)
+        except ValueError as error:
+            kinds.add(str(error))
+            continue
+        kinds.add("noted" if compiled.notes else "taken")
+        Validator(compiled).check_block(packed, [len(packed)])
+    assert kinds == {"noted", "taken", "an Avram schema is an object with fields"}

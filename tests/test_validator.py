@@ -110,6 +110,15 @@ def test_strict_errors() -> None:
     assert Validator().strict_errors(GOOD, [len(GOOD)]) == {}
 
 
+def test_strict_errors_of_a_block_with_undecoded_records() -> None:
+    records = [BAD, b"00005", GOOD, BAD, b"", BAD]
+    block, ends = b"".join(records), ends_of(*records)
+    errors = Validator().strict_errors(block, ends, 11, [0, 2, 0, 0, -5, 0])
+    numbers = {place: [error.record_index for error in each] for place, each in errors.items()}
+    assert numbers == {0: [11], 3: [14], 5: [16]}
+    assert Validator().strict_errors(b"00005", [5], 1, [2]) == {}
+
+
 def test_threads_share_it() -> None:
     validator = Validator()
     block, ends = BAD * 300, ends_of(*[BAD] * 300)
