@@ -8,7 +8,7 @@
 
 void mrrci_batch_reset(mrrci_batch *batch) {
     batch->block.size = batch->ends.size = batch->offsets.size = 0;
-    batch->lengths.size = batch->statuses.size = batch->notes.size = 0;
+    batch->lengths.size = batch->statuses.size = batch->notes.size = batch->seen.size = 0;
     batch->count = batch->marked = 0;
 }
 
@@ -19,6 +19,7 @@ void mrrci_batch_clear(mrrci_batch *batch) {
     mrrci_buffer_clear(&batch->lengths);
     mrrci_buffer_clear(&batch->statuses);
     mrrci_buffer_clear(&batch->notes);
+    mrrci_buffer_clear(&batch->seen);
     batch->count = batch->marked = 0;
 }
 
@@ -83,4 +84,6 @@ void mrrci_batch_look(const mrrci_batch *batch, mrrc_batch_view *view) {
     view->notes_count = batch->notes.size / sizeof(mrrc_diagnostic);
     view->count = batch->count;
     view->marked = batch->marked;
+    view->seen = batch->seen.data;
+    view->seen_size = batch->seen.size;
 }

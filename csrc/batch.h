@@ -19,6 +19,7 @@ typedef struct mrrci_batch {
     mrrc_buffer lengths;      /* uint32_t each */
     mrrc_buffer statuses;     /* int16_t each */
     mrrc_buffer notes;        /* mrrc_diagnostic each */
+    mrrc_buffer seen;         /* the bytes that notes tell of */
     size_t count;
     size_t marked;
 } mrrci_batch;

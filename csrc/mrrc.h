@@ -28,18 +28,26 @@ enum mrrc_status {
     MRRC_UNDECODED = 2,              /* a record out of the ordinary: its own bytes follow */
     MRRC_MORE = 3,                   /* feed the reader, and ask again */
     MRRC_NOTED = 4,                  /* written, but something had to be replaced */
+    MRRC_RAW = 5,                    /* a packed record whose text is not decoded */
     MRRC_ERR_LENGTH_INVALID = -1,    /* leader/00-04 is no length of a record */
     MRRC_ERR_LEADER_INVALID = -2,    /* not 24 ASCII characters */
+    MRRC_ERR_BASE_ADDRESS_INVALID = -3,    /* leader/12-16 is not where the data begin */
+    MRRC_ERR_BASE_ADDRESS_NOT_FOUND = -4,  /* nor does a terminator end the directory */
     MRRC_ERR_TRUNCATED = -5,         /* the source ends inside the record */
     MRRC_ERR_TERMINATOR_MISSING = -6,
-    MRRC_ERR_FIELD_INVALID = -106,   /* a structural character in a value */
-    MRRC_ERR_INDICATOR_INVALID = -201,  /* not ASCII */
-    MRRC_ERR_CODE_INVALID = -202,    /* a subfield code that is not ASCII */
+    MRRC_ERR_BETWEEN_RECORDS = -7,   /* bytes that are part of no record */
+    MRRC_ERR_FAULTS_UNTOLD = -8,     /* a record has more faults than are told one by one */
+    MRRC_ERR_DIRECTORY_INVALID = -101,  /* an entry, or what the directory says as a whole */
+    MRRC_ERR_FIELD_INVALID = -106,   /* a structural character in a value, or a wrong extent */
+    MRRC_ERR_INDICATOR_INVALID = -201,  /* too few, too many, or not ASCII */
+    MRRC_ERR_CODE_INVALID = -202,    /* a subfield code that is missing or not ASCII */
     MRRC_ERR_TEXT_INVALID = -301,    /* not text in the encoding it claims */
     MRRC_ERR_CHARACTER_UNMAPPED = -302,  /* no character has this code, or no code this character */
     MRRC_ERR_CHARACTER_CUT = -303,   /* the value ends inside a character or an escape */
     MRRC_ERR_MARK_STRAY = -304,      /* a combining mark without a base character */
-    MRRC_ERR_RECORD_TOO_LONG = -401, /* over 99,999 bytes */
+    MRRC_ERR_CODING_WRONG = -305,    /* the text is in another encoding than the record says */
+    MRRC_ERR_SET_UNKNOWN = -306,     /* the record names a character set that is not known here */
+    MRRC_ERR_RECORD_TOO_LONG = -401, /* over 99,999 bytes to write, over 16 MiB to read */
     MRRC_ERR_FIELD_TOO_LONG = -402,  /* over 9,999 bytes */
     MRRC_ERR_TAG_INVALID = -403,     /* not three ASCII characters */
     MRRC_ERR_CHARACTER_REFUSED = -404,  /* XML 1.0 has no place for this character */
@@ -68,22 +76,35 @@ typedef struct mrrc_error {
     uint64_t record;      /* the record's number in the source or the output, from 1, or 0 */
     uint32_t line;        /* of the source, from 1, or 0 where lines mean nothing */
     uint32_t column;      /* the byte in that line, from 1, or 0 */
+    uint64_t record_offset;  /* ISO 2709 in strict mode: where the record begins in the source, */
+    uint32_t record_size;    /* and its length there, as far as it is known */
+    uint8_t indicator;    /* which one is concerned, 1 or 2; or 0 */
+    uint8_t subfield;     /* the first byte of the code of the subfield concerned, or 0 */
+    uint8_t spare[2];
     uint8_t tag[4];       /* three bytes and a zero; zeros where no field is concerned */
     uint8_t seen[32];     /* up to 32 of the bytes concerned */
     char detail[104];     /* what is wrong in words, ended by a zero; may be empty */
 } mrrc_error;
 
-/* Something found in data that was read all the same. */
+/* The record of a diagnostic that belongs to none. */
+#define MRRC_NO_RECORD 4294967295
+
+/* Something found in data that was read all the same, or passed over. */
 typedef struct mrrc_diagnostic {
     int32_t code;         /* enum mrrc_status */
-    uint32_t record;      /* the record's index in its batch */
-    uint64_t offset;      /* byte offset in the input of the call */
+    uint32_t record;      /* the record's index in its batch, or MRRC_NO_RECORD */
+    uint64_t offset;      /* of a reader: byte offset in the source; else in the call's input */
     uint32_t size;        /* how many bytes are concerned */
-    uint32_t found;       /* the number they make: a character's code */
+    uint32_t found;       /* the number they make: a character's code, a length, an address */
     uint8_t tag[4];
     uint8_t g0;           /* MARC-8: the final bytes of the designated sets */
     uint8_t g1;
-    uint8_t spare[2];
+    uint8_t indicator;    /* which one is concerned, 1 or 2; or 0 */
+    uint8_t subfield;     /* the first byte of the code of the subfield concerned, or 0 */
+    uint32_t field;       /* the place of the field's entry in the directory, from 1, or 0 */
+    uint32_t seen;        /* where the bytes concerned begin in mrrc_batch_view.seen, */
+    uint32_t seen_size;   /* and how many of them are kept: the first 4096 at most */
+    const char *reason;   /* in words, constant; or NULL */
 } mrrc_diagnostic;
 
 /* Growable bytes: the one output of every function that makes some. */
@@ -108,9 +129,62 @@ enum mrrc_read_flags {
                                  such records are left undecoded */
     MRRC_READ_LIBRARY = 8,    /* XML and JSON go through libxml2 and jansson alone, without the
                                  readers for their common shape; the outcome is the same */
-    MRRC_READ_NAMESPACE = 16  /* XML: elements of another namespace than the format's own are
+    MRRC_READ_NAMESPACE = 16, /* XML: elements of another namespace than the format's own are
                                  passed over; otherwise the local name decides */
+
+    /* What becomes of faults: one of these three modes, or none for the default mode.  In
+     * them a record of ISO 2709 is never left undecoded. */
+    MRRC_READ_STRICT = 32,
+    MRRC_READ_LENIENT = 64,
+    MRRC_READ_PERMISSIVE = 128,
+
+    /* ISO 2709: how text is encoded, in any mode; without them leader/09 says it. */
+    MRRC_READ_DETECT = 256,   /* text that claims MARC-8 and is UTF-8 of more than ASCII is read
+                                 as UTF-8; text that claims UTF-8, holds no such character and is
+                                 MARC-8 without fault, as MARC-8 (noted: MRRC_ERR_CODING_WRONG) */
+    MRRC_READ_MARC8 = 512,    /* every record is MARC-8 by the standard, with numeric character
+                                 references, control fields too */
+    MRRC_READ_UNIMARC = 1024  /* 100 $a/26-29 names the sets: ISO 646 and 5426, or UTF-8 */
 };
+
+/* The modes
+ *
+ * Default.  ISO 2709 without an encoding flag is read by pymarc's rules: what is not of
+ * the common kind has the status MRRC_UNDECODED and its own bytes, and where framing is lost
+ * the record has a negative status and the bytes that were there, and nothing follows it.  With
+ * MRRC_READ_DETECT, _MARC8 or _UNIMARC a record of sound structure is never left undecoded: what
+ * is no text becomes U+FFFD, and is noted.  A fault of the other formats is returned, and what
+ * is above MRRC_FATAL concerns one record: the next call goes on behind it.
+ *
+ * Strict.  The first fault of a record is returned, with its place in mrrc_error: code, offset
+ * in the source, record, record_offset, record_size, tag, field, indicator, subfield, found,
+ * seen and detail.  Whatever the lenient mode would note is a fault, but for what
+ * MRRC_READ_DETECT finds, which is noted.  The next call goes on with the next record, and
+ * behind bytes between records; where framing is lost (MRRC_ERR_LENGTH_INVALID, _TRUNCATED,
+ * _TERMINATOR_MISSING) it returns MRRC_END.
+ *
+ * Lenient.  A record comes without its faulty pieces, each of them noted with the index of
+ * the record: fields whose tag, indicators or extent are wrong, subfields whose code is; a
+ * structural character in a value is left out of it.  A wrong base address is found again,
+ * since there is no choice.  A record that cannot be saved, and one whose length, terminator or
+ * end is wrong, comes as an entry with a negative status and no bytes in the block;
+ * offsets[i] and lengths[i] say what it takes up in the source, and a note with its index says
+ * why.  Reading goes on with the next record that has a plausible leader and directory.
+ *
+ * Permissive.  The same, but a faulty piece is guessed, and noted: too few or too many
+ * indicators, fields by their terminators, a record's end by the next plausible record,
+ * what is left of one that is cut short.  A record that cannot be saved is no entry: a
+ * note with MRRC_NO_RECORD has its place.
+ *
+ * Lenient and permissive: bytes between records are noted with MRRC_NO_RECORD and
+ * MRRC_ERR_BETWEEN_RECORDS, one note for each gap (found is 1 where it is white space, NUL and
+ * 0x1A alone).  What is no text becomes U+FFFD and is noted with its bytes.  Notes stand in the
+ * order of the source.  No record is made up: each begins with a leader and a directory that can
+ * be taken for such.  The other formats give a fault of one record as an entry or a
+ * note in the same way; faults below MRRC_FATAL are returned in all modes.
+ *
+ * In strict, lenient and permissive mode with MRRC_READ_FOREIGN, a record that does not say it
+ * is UTF-8 has the status MRRC_RAW and is packed with its text as it stands. */
 
 /* MARC-8 (MARC 21 Specifications, Character Sets, Part 2). */
 enum mrrc_marc8_flags {
@@ -253,18 +327,21 @@ typedef struct mrrc_reader mrrc_reader;
 
 /* A view of the batch last read; it holds until the reader's next call.  Record
  * i fills block[ends[i - 1]] (0 for the first) to block[ends[i]]: packed where
- * statuses[i] is 0, otherwise as it stands in the source. */
+ * statuses[i] is 0 or MRRC_RAW, otherwise as it stands in the source, and nothing at all for a
+ * record that the lenient mode gives up. */
 typedef struct mrrc_batch_view {
     const uint8_t *block;
     const uint32_t *ends;
     const uint64_t *offsets;  /* where each record begins in the source */
     const uint32_t *lengths;  /* and its length there */
-    const int16_t *statuses;  /* MRRC_OK, MRRC_UNDECODED, or why the source ends here */
+    const int16_t *statuses;  /* MRRC_OK, MRRC_UNDECODED, MRRC_RAW, or the fault */
     size_t block_size;
     const mrrc_diagnostic *notes;  /* what was amiss in records that were read all the same */
     size_t notes_count;
     size_t count;
     size_t marked;            /* how many statuses are not 0 */
+    const uint8_t *seen;      /* bytes that notes tell of */
+    size_t seen_size;
 } mrrc_batch_view;
 
 /* Returns a reader of no source yet, which the caller frees, or NULL without memory. */
@@ -294,7 +371,8 @@ int mrrc_reader_close(mrrc_reader *reader, mrrc_error *err);
 int mrrc_reader_seek(mrrc_reader *reader, uint64_t offset, mrrc_error *err);
 
 /* Reads the next batch: about 64 KiB of the source at first, growing to 1 MiB.
- * Returns 0 with at least one record in `view`, MRRC_END, MRRC_MORE, MRRC_ERR_IO,
+ * Returns 0 with at least one record in `view`, or in lenient and permissive mode
+ * at least one note; MRRC_END, MRRC_MORE, MRRC_ERR_IO,
  * MRRC_ERR_MEMORY or a fault of the data.  What was read before a failure is
  * delivered first, and the next call tells of it, or tries again: so it may after
  * EINTR, which is the caller's to handle.  After a fault of one record the next
