@@ -9,6 +9,7 @@
 void mrrci_batch_reset(mrrci_batch *batch) {
     batch->block.size = batch->ends.size = batch->offsets.size = 0;
     batch->lengths.size = batch->statuses.size = batch->notes.size = batch->seen.size = 0;
+    batch->faults.size = 0;
     batch->count = batch->marked = 0;
 }
 
@@ -20,6 +21,7 @@ void mrrci_batch_clear(mrrci_batch *batch) {
     mrrci_buffer_clear(&batch->statuses);
     mrrci_buffer_clear(&batch->notes);
     mrrci_buffer_clear(&batch->seen);
+    mrrci_buffer_clear(&batch->faults);
     batch->count = batch->marked = 0;
 }
 
@@ -35,14 +37,27 @@ void mrrci_batch_drop_record(mrrci_batch *batch) {
     batch->block.size = last_end(batch);
     for (; batch->notes.size > 0; batch->notes.size -= sizeof note) {
         memcpy(&note, batch->notes.data + batch->notes.size - sizeof note, sizeof note);
-        if (note.record < batch->count)
-            break;
+        if (note.record != batch->count)
+            break; /* of a record before, or of none */
     }
 }
 
 int mrrci_batch_note(mrrci_batch *batch, mrrc_diagnostic note) {
     note.record = (uint32_t)batch->count;
     return mrrci_note(&batch->notes, &note);
+}
+
+int mrrci_batch_note_apart(mrrci_batch *batch, mrrc_diagnostic note) {
+    note.record = MRRC_NO_RECORD;
+    return mrrci_note(&batch->notes, &note);
+}
+
+int mrrci_batch_keep_seen(mrrci_batch *batch, mrrc_diagnostic *note, const uint8_t *bytes,
+                          size_t size) {
+    size_t kept = size < MRRCI_SEEN_MAX ? size : MRRCI_SEEN_MAX;
+    note->seen = (uint32_t)batch->seen.size;
+    note->seen_size = (uint32_t)kept;
+    return mrrci_buffer_append(&batch->seen, bytes, kept);
 }
 
 /* Appends where there is room already. */
@@ -86,4 +101,6 @@ void mrrci_batch_look(const mrrci_batch *batch, mrrc_batch_view *view) {
     view->marked = batch->marked;
     view->seen = batch->seen.data;
     view->seen_size = batch->seen.size;
+    view->faults = (const mrrc_error *)(const void *)batch->faults.data;
+    view->faults_count = batch->faults.size / sizeof(mrrc_error);
 }

@@ -20,6 +20,7 @@ typedef struct mrrci_batch {
     mrrc_buffer statuses;     /* int16_t each */
     mrrc_buffer notes;        /* mrrc_diagnostic each */
     mrrc_buffer seen;         /* the bytes that notes tell of */
+    mrrc_buffer faults;       /* mrrc_error each, of records that the format refused */
     size_t count;
     size_t marked;
 } mrrci_batch;
@@ -37,6 +38,17 @@ void mrrci_batch_drop_record(mrrci_batch *batch);
 /* Notes what is amiss in the record that is being appended; its number is set here.
  * Returns 0 or MRRC_ERR_MEMORY. */
 int mrrci_batch_note(mrrci_batch *batch, mrrc_diagnostic note);
+
+/* The same of what belongs to no record. */
+int mrrci_batch_note_apart(mrrci_batch *batch, mrrc_diagnostic note);
+
+/* A note holds no more of the bytes it tells of. */
+#define MRRCI_SEEN_MAX 4096u
+
+/* Keeps bytes that a note is to tell of, as many as it may, and sets its `seen` and
+ * `seen_size`.  Returns 0 or MRRC_ERR_MEMORY. */
+int mrrci_batch_keep_seen(mrrci_batch *batch, mrrc_diagnostic *note, const uint8_t *bytes,
+                          size_t size);
 
 void mrrci_batch_look(const mrrci_batch *batch, mrrc_batch_view *view);
 

@@ -180,8 +180,13 @@ enum mrrc_read_flags {
  * MRRC_ERR_BETWEEN_RECORDS, one note for each gap (found is 1 where it is white space, NUL and
  * 0x1A alone).  What is no text becomes U+FFFD and is noted with its bytes.  Notes stand in the
  * order of the source.  No record is made up: each begins with a leader and a directory that can
- * be taken for such.  The other formats give a fault of one record as an entry or a
- * note in the same way; faults below MRRC_FATAL are returned in all modes.
+ * be taken for such.
+ *
+ * The other formats are read in strict mode as in the default one.  In lenient and
+ * permissive mode a fault of one record, as the default mode would return it, is put into the
+ * view's `faults`, in the order of the source; in lenient mode there is an entry too, with
+ * the fault's code for its status and its place for its offset: the n-th entry with a
+ * negative status belongs to the n-th fault.  Faults below MRRC_FATAL are returned in all modes.
  *
  * In strict, lenient and permissive mode with MRRC_READ_FOREIGN, a record that does not say it
  * is UTF-8 has the status MRRC_RAW and is packed with its text as it stands. */
@@ -342,6 +347,8 @@ typedef struct mrrc_batch_view {
     size_t marked;            /* how many statuses are not 0 */
     const uint8_t *seen;      /* bytes that notes tell of */
     size_t seen_size;
+    const mrrc_error *faults; /* of the other formats in lenient and permissive mode */
+    size_t faults_count;
 } mrrc_batch_view;
 
 /* Returns a reader of no source yet, which the caller frees, or NULL without memory. */
@@ -372,7 +379,7 @@ int mrrc_reader_seek(mrrc_reader *reader, uint64_t offset, mrrc_error *err);
 
 /* Reads the next batch: about 64 KiB of the source at first, growing to 1 MiB.
  * Returns 0 with at least one record in `view`, or in lenient and permissive mode
- * at least one note; MRRC_END, MRRC_MORE, MRRC_ERR_IO,
+ * at least one note or fault; MRRC_END, MRRC_MORE, MRRC_ERR_IO,
  * MRRC_ERR_MEMORY or a fault of the data.  What was read before a failure is
  * delivered first, and the next call tells of it, or tries again: so it may after
  * EINTR, which is the caller's to handle.  After a fault of one record the next

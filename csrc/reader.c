@@ -15,6 +15,7 @@ struct mrrc_reader {
     const mrrci_format *format;
     mrrci_batch batch;
     void *state;              /* the format's memory */
+    mrrci_recovery recovery;  /* and of one that has none */
     mrrc_error pending;       /* the fault behind the records of the batch */
     uint64_t records;         /* read so far, bad ones too */
     size_t block;             /* how much to read next */
@@ -43,6 +44,10 @@ void mrrc_reader_free(mrrc_reader *reader) {
         reader->format->close(reader->state);
     (void)mrrci_source_close(&reader->source, NULL);
     mrrci_batch_clear(&reader->batch);
+    mrrci_buffer_clear(&reader->recovery.kept);
+    mrrci_buffer_clear(&reader->recovery.places);
+    mrrci_buffer_clear(&reader->recovery.text);
+    mrrci_buffer_clear(&reader->recovery.notes);
     mrrci_free(reader);
 }
 
@@ -77,16 +82,22 @@ int mrrc_reader_seek(mrrc_reader *reader, uint64_t offset, mrrc_error *err) {
         return mrrci_fail(err, MRRC_ERR_ARGUMENT, offset);
     MRRCI_TRY(mrrci_source_seek(&reader->source, offset, err));
     reader->lost = false;
+    reader->recovery.between = reader->recovery.over = false;
+    reader->recovery.searched = 0;
     return MRRC_OK;
 }
 
-/* Decodes what the window holds.  Returns 0 or a fault. */
-static int decode(mrrc_reader *reader, uint32_t flags) {
+/* Whether a format is to hear of the source's end, with no byte left. */
+static bool awaits_end(const mrrc_reader *reader) {
+    return reader->source.ended && (reader->state != NULL || reader->recovery.between);
+}
+
+/* Decodes once.  Returns 0 or a fault, which stands in reader->pending. */
+static int decode_once(mrrc_reader *reader, uint32_t flags) {
     static const uint8_t nothing[1] = {0};
     mrrci_source *source = &reader->source;
-    size_t size = mrrci_source_size(source), used = 0;
-    /* a format with a memory is to hear of the end too */
-    if (reader->lost || (source->at >= size && !(source->ended && reader->state != NULL)))
+    size_t size = mrrci_source_size(source), used = 0, before = reader->batch.count;
+    if (reader->lost || (source->at >= size && !awaits_end(reader)))
         return MRRC_OK;
     const uint8_t *data = mrrci_source_data(source);
     mrrci_input input = {
@@ -96,19 +107,54 @@ static int decode(mrrc_reader *reader, uint32_t flags) {
         .wanted = reader->block,
         .flags = flags,
         .last = source->ended,
+        .recovery = &reader->recovery,
     };
     int status = reader->format->decode(reader->state, &input, &reader->batch, &used,
                                         &reader->pending);
     source->at += used;
-    reader->records += reader->batch.count;
+    reader->records += reader->batch.count - before;
     reader->lost = status == MRRC_END || (status < MRRC_FATAL && status != MRRC_ERR_MEMORY);
     if (status >= 0 || status == MRRC_ERR_MEMORY) {
         memset(&reader->pending, 0, sizeof reader->pending);
     } else {
         reader->pending.code = status;
-        reader->pending.record = ++reader->records;
+        if (status != MRRC_ERR_BETWEEN_RECORDS)
+            reader->pending.record = ++reader->records;
     }
     return status < 0 ? status : MRRC_OK;
+}
+
+/* Puts the fault of one record into the batch, in lenient mode with an entry.  Returns 0, or
+ * MRRC_ERR_MEMORY and keeps the fault back. */
+static int keep_fault(mrrc_reader *reader, uint32_t flags) {
+    mrrci_batch *batch = &reader->batch;
+    MRRCI_TRY(mrrci_buffer_reserve(&batch->faults, sizeof reader->pending));
+    if (flags & MRRC_READ_LENIENT)
+        MRRCI_TRY(mrrci_batch_end_record(batch, reader->pending.offset, 0, reader->pending.code));
+    MRRCI_TRY(mrrci_buffer_append(&batch->faults, &reader->pending, sizeof reader->pending));
+    memset(&reader->pending, 0, sizeof reader->pending);
+    return MRRC_OK;
+}
+
+/* Decodes what the window holds, and goes on behind faults where the mode says so.  Returns
+ * 0 or a fault. */
+static int decode(mrrc_reader *reader, uint32_t flags) {
+    size_t until = reader->source.at + reader->block;
+    for (;;) {
+        int status = decode_once(reader, flags);
+        if (status >= 0 || status == MRRC_ERR_MEMORY || status < MRRC_FATAL ||
+            !(flags & (MRRC_READ_LENIENT | MRRC_READ_PERMISSIVE)))
+            return status;
+        MRRCI_TRY(keep_fault(reader, flags));
+        if (reader->source.at >= until || reader->batch.block.size >= MRRCI_BATCH_MAX)
+            return MRRC_OK;
+    }
+}
+
+/* Whether there is something to deliver. */
+static bool has_news(const mrrc_reader *reader) {
+    const mrrci_batch *batch = &reader->batch;
+    return batch->count > 0 || batch->notes.size > 0 || batch->faults.size > 0;
 }
 
 /* Gives the caller the fault that was kept back, if there is one.  Returns it or 0. */
@@ -123,7 +169,8 @@ static int tell(mrrc_reader *reader, mrrc_error *err) {
 /* Whether the format may have something to say yet with no byte left. */
 static bool is_open(const mrrc_reader *reader) {
     const mrrci_source *source = &reader->source;
-    return !reader->lost && (!source->ended || source->at < mrrci_source_size(source));
+    return !reader->lost && (!source->ended || source->at < mrrci_source_size(source) ||
+                             reader->recovery.between);
 }
 
 int mrrc_reader_next(mrrc_reader *reader, uint32_t flags, mrrc_batch_view *view, mrrc_error *err) {
@@ -135,7 +182,7 @@ int mrrc_reader_next(mrrc_reader *reader, uint32_t flags, mrrc_batch_view *view,
         return MRRC_END;
     mrrci_source_drop_used(source);
     int status = decode(reader, flags);
-    while (status == MRRC_OK && reader->batch.count == 0 && is_open(reader)) {
+    while (status == MRRC_OK && !has_news(reader) && is_open(reader)) {
         if (!source->ended) {
             if (source->fed)
                 return MRRC_MORE;
@@ -147,7 +194,7 @@ int mrrc_reader_next(mrrc_reader *reader, uint32_t flags, mrrc_batch_view *view,
         if (source->ended && source->at == at)
             break; /* what is left makes nothing */
     }
-    if (reader->batch.count == 0) {
+    if (!has_news(reader)) {
         if (status == MRRC_ERR_MEMORY)
             return mrrci_fail(err, status, source->start + source->at);
         return status < 0 ? tell(reader, err) : MRRC_END;

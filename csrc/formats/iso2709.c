@@ -10,6 +10,7 @@
 #include "conversion.h"
 #include "formats.h"
 #include "internal.h"
+#include "iso2709_recovery.h"
 #include "marc8.h"
 #include "packed.h"
 
@@ -42,8 +43,7 @@ static inline uint64_t one_digit(uint8_t byte, uint32_t *number) {
 
 #define HIGH_BITS 0x8080808080808080u
 
-/* Five ASCII digits, or -1. */
-static int32_t five_digits(const uint8_t *at) {
+int32_t mrrci_iso2709_five(const uint8_t *at) {
     int32_t number = 0;
     for (int i = 0; i < DIGITS; i++) {
         if (at[i] < '0' || at[i] > '9')
@@ -105,15 +105,12 @@ static inline uint64_t unprintable_tag(const uint8_t *entry) {
     return unprintable(bytes);
 }
 
-/* How the text of a record is encoded. */
-enum text { TEXT_UTF8, TEXT_MARC8, TEXT_RAW, TEXT_FOREIGN };
-
-static enum text text_of(const uint8_t *leader, uint32_t flags) {
+mrrci_text mrrci_iso2709_text_of(const uint8_t *leader, uint32_t flags) {
     if (flags & MRRC_READ_RAW)
-        return TEXT_RAW;
+        return MRRCI_TEXT_RAW;
     if (leader[LEADER_CODING] == 'a' || flags & MRRC_READ_FORCE_UTF8)
-        return TEXT_UTF8;
-    return flags & MRRC_READ_FOREIGN ? TEXT_FOREIGN : TEXT_MARC8;
+        return MRRCI_TEXT_UTF8;
+    return flags & MRRC_READ_FOREIGN ? MRRCI_TEXT_FOREIGN : MRRCI_TEXT_MARC8;
 }
 
 /* ---- the fast way ---- */
@@ -238,7 +235,7 @@ static inline bool begins_well(const uint8_t *field, size_t length) {
 /* Packs a record whose fields lie one after another.  Returns 0, MRRC_UNDECODED
  * where the exact way has to look, or MRRC_ERR_MEMORY. */
 ALWAYS_INLINE int pack_in_order(const uint8_t *data, size_t size, size_t base,
-                                const uint8_t *limit, enum text text, mrrc_buffer *out) {
+                                const uint8_t *limit, mrrci_text text, mrrc_buffer *out) {
     const uint8_t *area = data + base;
     size_t entries = (base - 1 - MRRCI_LEADER_SIZE) / MRRCI_ENTRY_SIZE;
     size_t area_size = size - base - 1;
@@ -247,7 +244,7 @@ ALWAYS_INLINE int pack_in_order(const uint8_t *data, size_t size, size_t base,
     survey found = survey_area(area, area_size);
     if (found.fields != entries || found.strange)
         return MRRC_UNDECODED;
-    if (text == TEXT_MARC8 && (found.high || !marc8_is_ascii(area, area_size)))
+    if (text == MRRCI_TEXT_MARC8 && (found.high || !marc8_is_ascii(area, area_size)))
         return MRRC_UNDECODED;
 
     size_t packed_size = MRRCI_LEADER_SIZE + area_size + 3 * entries;
@@ -285,7 +282,8 @@ ALWAYS_INLINE int pack_in_order(const uint8_t *data, size_t size, size_t base,
     if ((strange & HIGH_BITS) != 0 || sum != area_size ||
         memchr(area, MRRCI_SUBFIELD, control) != NULL)
         return MRRC_UNDECODED;
-    if (found.high && text == TEXT_UTF8 && !mrrci_utf8_valid(out->data + out->size, packed_size))
+    if (found.high && text == MRRCI_TEXT_UTF8 &&
+        !mrrci_utf8_valid(out->data + out->size, packed_size))
         return MRRC_UNDECODED;
     out->size += packed_size;
     return MRRC_OK;
@@ -295,13 +293,13 @@ ALWAYS_INLINE int pack_in_order(const uint8_t *data, size_t size, size_t base,
 /* The same code with wider instructions, where the processor has them. */
 __attribute__((target("avx2,bmi2"))) static int pack_avx2(const uint8_t *data, size_t size,
                                                           size_t base, const uint8_t *limit,
-                                                          enum text text, mrrc_buffer *out) {
+                                                          mrrci_text text, mrrc_buffer *out) {
     return pack_in_order(data, size, base, limit, text, out);
 }
 #endif
 
 static int pack_fast(const uint8_t *data, size_t size, size_t base, const uint8_t *limit,
-                     enum text text, mrrc_buffer *out) {
+                     mrrci_text text, mrrc_buffer *out) {
 #if MRRCI_X86
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"))
         return pack_avx2(data, size, base, limit, text, out);
@@ -334,13 +332,14 @@ static int put_marc8(const uint8_t *at, size_t size, mrrc_buffer *out) {
     return status;
 }
 
-static int put_control(const uint8_t *at, size_t size, enum text text, mrrc_buffer *out) {
+static int put_control(const uint8_t *at, size_t size, mrrci_text text, mrrc_buffer *out) {
     if (size > 0 && memchr(at, MRRCI_SUBFIELD, size) != NULL)
         return MRRC_UNDECODED;
-    return text == TEXT_MARC8 ? put_latin1(at, size, out) : mrrci_buffer_append(out, at, size);
+    return text == MRRCI_TEXT_MARC8 ? put_latin1(at, size, out)
+                                    : mrrci_buffer_append(out, at, size);
 }
 
-static int put_data(const uint8_t *at, size_t size, enum text text, mrrc_buffer *out) {
+static int put_data(const uint8_t *at, size_t size, mrrci_text text, mrrc_buffer *out) {
     mrrci_field field = {NULL, at, size, false};
     mrrci_cursor cursor;
     size_t indicators;
@@ -359,8 +358,8 @@ static int put_data(const uint8_t *at, size_t size, enum text text, mrrc_buffer 
         if (piece[0] & 0x80)
             return MRRC_UNDECODED;
         MRRCI_TRY(mrrci_buffer_append(out, piece - 1, 2));
-        int status = text == TEXT_MARC8 ? put_marc8(piece + 1, left - 1, out)
-                                        : mrrci_buffer_append(out, piece + 1, left - 1);
+        int status = text == MRRCI_TEXT_MARC8 ? put_marc8(piece + 1, left - 1, out)
+                                              : mrrci_buffer_append(out, piece + 1, left - 1);
         if (status != MRRC_OK)
             return status;
     }
@@ -368,7 +367,7 @@ static int put_data(const uint8_t *at, size_t size, enum text text, mrrc_buffer 
 }
 
 /* Packs a record field by field, wherever its directory points. */
-static int pack_exact(const uint8_t *data, size_t size, size_t base, enum text text,
+static int pack_exact(const uint8_t *data, size_t size, size_t base, mrrci_text text,
                       mrrc_buffer *out) {
     size_t before = out->size;
     const uint8_t *entry = data + MRRCI_LEADER_SIZE;
@@ -396,7 +395,7 @@ static int pack_exact(const uint8_t *data, size_t size, size_t base, enum text t
         if (status != MRRC_OK)
             return status;
     }
-    if (text == TEXT_UTF8 && !mrrci_utf8_valid(out->data + before, out->size - before))
+    if (text == MRRCI_TEXT_UTF8 && !mrrci_utf8_valid(out->data + before, out->size - before))
         return MRRC_UNDECODED;
     return MRRC_OK;
 }
@@ -408,12 +407,12 @@ static int pack(const uint8_t *data, size_t size, const uint8_t *limit, uint32_t
                 mrrc_buffer *out) {
     if (size <= MRRCI_LEADER_SIZE || !leader_is_plain(data))
         return MRRC_UNDECODED;
-    int32_t length = five_digits(data), base = five_digits(data + 12);
+    int32_t length = mrrci_iso2709_five(data), base = mrrci_iso2709_five(data + 12);
     if (length < 0 || (size_t)length > size || base <= (int32_t)MRRCI_LEADER_SIZE + 1 ||
         (size_t)base >= size || ((size_t)base - 1 - MRRCI_LEADER_SIZE) % MRRCI_ENTRY_SIZE != 0)
         return MRRC_UNDECODED;
-    enum text text = text_of(data, flags);
-    if (text == TEXT_FOREIGN)
+    mrrci_text text = mrrci_iso2709_text_of(data, flags);
+    if (text == MRRCI_TEXT_FOREIGN)
         return MRRC_UNDECODED;
     size_t before = out->size;
     int status = pack_fast(data, size, (size_t)base, limit, text, out);
@@ -422,6 +421,17 @@ static int pack(const uint8_t *data, size_t size, const uint8_t *limit, uint32_t
     if (status != MRRC_OK)
         out->size = before;
     return status;
+}
+
+int mrrci_iso2709_pack_sound(const uint8_t *data, size_t size, const uint8_t *limit,
+                             mrrci_text text, mrrc_buffer *out) {
+    int32_t base = mrrci_iso2709_five(data + 12);
+    if (!leader_is_plain(data) || data[10] != '2' || data[11] != '2' ||
+        mrrci_iso2709_five(data) != (int32_t)size || base < (int32_t)MRRCI_LEADER_SIZE + 1 ||
+        (size_t)base >= size || ((size_t)base - 1 - MRRCI_LEADER_SIZE) % MRRCI_ENTRY_SIZE != 0 ||
+        data[base - 1] != MRRCI_FIELD)
+        return MRRC_UNDECODED;
+    return pack_fast(data, size, (size_t)base, limit, text, out);
 }
 
 int mrrc_record_decode(const uint8_t *data, size_t size, uint32_t flags, mrrc_buffer *out) {
@@ -444,7 +454,9 @@ static int lose(const mrrci_input *input, mrrci_batch *batch, size_t *used, size
 int mrrci_iso2709_decode(void *state, const mrrci_input *input, mrrci_batch *batch, size_t *used,
                          mrrc_error *err) {
     (void)state; /* a record is all there is to know */
-    (void)err;   /* faults are statuses of their records: the bytes go to the caller */
+    if (input->flags & MRRCI_MODES)
+        return mrrci_iso2709_recover(input, batch, used, err);
+    /* from here on faults are statuses of their records: the bytes go to the caller */
     const uint8_t *limit = input->data + input->size;
     while (*used < input->size && *used < input->wanted &&
            batch->block.size < MRRCI_BATCH_MAX) {
@@ -452,7 +464,7 @@ int mrrci_iso2709_decode(void *state, const mrrci_input *input, mrrci_batch *bat
         size_t left = input->size - *used;
         if (left < DIGITS)
             return input->last ? lose(input, batch, used, left, MRRC_ERR_TRUNCATED) : MRRC_OK;
-        int32_t length = five_digits(record);
+        int32_t length = mrrci_iso2709_five(record);
         if (length < 0)
             length = five_as_int(record);
         if (length < DIGITS)
@@ -462,7 +474,9 @@ int mrrci_iso2709_decode(void *state, const mrrci_input *input, mrrci_batch *bat
             return input->last ? lose(input, batch, used, left, MRRC_ERR_TRUNCATED) : MRRC_OK;
         if (record[size - 1] != MRRCI_RECORD)
             return lose(input, batch, used, size, MRRC_ERR_TERMINATOR_MISSING);
-        int status = pack(record, size, limit, input->flags, &batch->block);
+        int status = input->flags & MRRCI_CODINGS
+                         ? mrrci_iso2709_pack_coded(input, record, size, batch)
+                         : pack(record, size, limit, input->flags, &batch->block);
         if (status == MRRC_UNDECODED)
             MRRCI_TRY(mrrci_buffer_append(&batch->block, record, size));
         MRRCI_TRY(status);

@@ -17,23 +17,54 @@ static inline void outcome_put(mrrc_buffer *to, const void *data, size_t size) {
         abort();
 }
 
+static inline void outcome_note(const mrrc_batch_view *view, const mrrc_diagnostic *about,
+                                const char *head, mrrc_buffer *to) {
+    char line[320];
+    int size = snprintf(line, sizeof line, "%s %d %.3s %lu+%lu %lu", head, about->code,
+                        (const char *)about->tag, (unsigned long)about->offset,
+                        (unsigned long)about->size, (unsigned long)about->found);
+    outcome_put(to, line, (size_t)size);
+    if (about->reason != NULL) {
+        size = snprintf(line, sizeof line, " %u %u %u: %s: ", about->field, about->indicator,
+                        about->subfield, about->reason);
+        outcome_put(to, line, (size_t)size);
+    }
+    if (about->seen_size > 0) {
+        if (about->seen > view->seen_size || about->seen_size > view->seen_size - about->seen)
+            abort();
+        outcome_put(to, view->seen + about->seen, about->seen_size);
+    }
+    outcome_put(to, "\n", 1);
+}
+
+/* A diagnostic belongs to the record whose index it has, or to none. */
 static inline void outcome_batch(const mrrc_batch_view *view, mrrc_buffer *to) {
     size_t start = 0, note = 0;
     char line[160];
-    for (size_t i = 0; i < view->count; start = view->ends[i++]) {
+    for (size_t i = 0; i <= view->count; i++) {
+        for (; note < view->notes_count && view->notes[note].record == MRRC_NO_RECORD &&
+               (i == view->count || view->notes[note].offset < view->offsets[i]);
+             note++)
+            outcome_note(view, &view->notes[note], "apart", to);
+        if (i == view->count)
+            break;
         int size = snprintf(line, sizeof line, "record %lu+%lu %d: ",
                             (unsigned long)view->offsets[i], (unsigned long)view->lengths[i],
                             view->statuses[i]);
         outcome_put(to, line, (size_t)size);
         outcome_put(to, view->block + start, view->ends[i] - start);
-        for (; note < view->notes_count && view->notes[note].record == i; note++) {
-            const mrrc_diagnostic *about = &view->notes[note];
-            size = snprintf(line, sizeof line, "\n  note %d %.3s %lu+%lu %lu", about->code,
-                            (const char *)about->tag, (unsigned long)about->offset,
-                            (unsigned long)about->size, (unsigned long)about->found);
-            outcome_put(to, line, (size_t)size);
-        }
         outcome_put(to, "\n", 1);
+        for (; note < view->notes_count && view->notes[note].record == i; note++)
+            outcome_note(view, &view->notes[note], "  note", to);
+        start = view->ends[i];
+    }
+    if (note != view->notes_count) /* each has its place in the order of the source */
+        abort();
+    for (size_t i = 0; i < view->faults_count; i++) {
+        int size = snprintf(line, sizeof line, "kept fault %d at %lu, record %lu\n",
+                            view->faults[i].code, (unsigned long)view->faults[i].offset,
+                            (unsigned long)view->faults[i].record);
+        outcome_put(to, line, (size_t)size);
     }
 }
 
