@@ -5,7 +5,6 @@
  * told, and left out or guessed as the mode says.  A record of which no field could be read is
  * given up.  The work is linear in what is read and what is packed.
  */
-#include "batch.h"
 #include "internal.h"
 #include "iso2709_recovery.h"
 #include "packed.h"
