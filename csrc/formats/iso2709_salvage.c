@@ -39,7 +39,7 @@ typedef struct layout {
     size_t unclaimed;         /* stretches that no sound entry covers */
     size_t sound, unsound;    /* entries; but those behind the end of what was cut off */
     size_t next;              /* the stretch that the next unsound entry gets, if numbers agree */
-    size_t legible;           /* entries of a tag and two numbers, sound or not */
+    size_t legible;           /* entries that look like some, sound or not */
     size_t packed;            /* fields that were appended */
 } layout;
 
@@ -101,6 +101,14 @@ static entry entry_at(const uint8_t *at) {
     entry.numbers = length && start;
     entry.tagged = is_printable(at[0]) && is_printable(at[1]) && is_printable(at[2]);
     return entry;
+}
+
+/* Whether most of an entry is what it should be, so that its tag can be believed. */
+static bool is_legible(const entry *entry) {
+    unsigned numbers = 0;
+    for (size_t i = 3; i < MRRCI_ENTRY_SIZE; i++)
+        numbers += entry->at[i] >= '0' && entry->at[i] <= '9';
+    return entry->tagged && numbers > 4;
 }
 
 /* How many entries before `base` find a terminator where their field ends. */
@@ -240,7 +248,7 @@ static void claim(layout *layout) {
     }
     for (const uint8_t *at = layout->directory; at < end; at += MRRCI_ENTRY_SIZE) {
         entry entry = entry_at(at);
-        layout->legible += entry.numbers && entry.tagged;
+        layout->legible += is_legible(&entry);
         if (is_sound(layout, &entry, &first, &behind)) {
             layout->stretches[first].covered++;
             layout->stretches[behind].covered--;

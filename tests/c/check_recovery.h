@@ -145,7 +145,7 @@ static inline void recovery_batch(recovery_state *state, const mrrc_batch_view *
         }
         if (i == view->count)
             break;
-        const uint8_t *record = view->block + start;
+        const uint8_t *record = view->block_size == 0 ? NULL : view->block + start;
         size_t size = view->ends[i] - start;
         int status = view->statuses[i];
         /* records stand in the source where they say, one behind the other */

@@ -698,6 +698,110 @@ static void make_plain(collection *all) {
     }
 }
 
+/* The other formats in the modes: a fault of one record is put into the batch, in lenient mode
+ * with an entry; one of the whole source is returned. */
+static void test_modes(void) {
+    static const struct {
+        const char *format, *document;
+        int fault;            /* of the second of three records */
+        bool fatal;           /* and nothing follows */
+    } cases[] = {
+        {"marcxml",
+         "<collection><record><leader>00000nam a2200000   4500</leader></record>"
+         "<record><leader>short</leader></record>"
+         "<record><leader>00000nam a2200000   4500</leader></record></collection>",
+         MRRC_ERR_LEADER_INVALID, false},
+        {"marcjson",
+         "[{\"leader\":\"00000nam a2200000   4500\",\"fields\":[]},"
+         "{\"leader\":1,\"fields\":[]},"
+         "{\"leader\":\"00000nam a2200000   4500\",\"fields\":[]}]",
+         MRRC_ERR_JSON_RECORD, false},
+        {"mrk",
+         "=LDR  00000nam a2200000   4500\n=001  a\n\n=LDR  00000nam a2200000   4500\nnothing\n\n"
+         "=LDR  00000nam a2200000   4500\n=001  c\n",
+         MRRC_ERR_LINE_INVALID, false},
+        {"marcxml",
+         "<collection><record><leader>00000nam a2200000   4500</leader></record><record><leader>",
+         MRRC_ERR_XML_MALFORMED, true},
+    };
+    static const size_t feeds[] = {0, 1, 50};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (size_t f = 0; f < sizeof feeds / sizeof *feeds; f++)
+            for (uint32_t flags = MRRC_READ_STRICT; flags <= MRRC_READ_PERMISSIVE; flags *= 2) {
+                const uint8_t *text = (const uint8_t *)cases[i].document;
+                size_t size = strlen(cases[i].document), fed = 0;
+                size_t good = 0, entries = 0, faults = 0, returned = 0, behind = 0;
+                mrrc_reader *reader = mrrc_reader_new(mrrc_format_find(cases[i].format));
+                if (feeds[f] == 0)
+                    mrrc_reader_open_memory(reader, text, size);
+                else
+                    mrrc_reader_open_feed(reader);
+                for (int status = MRRC_OK; status != MRRC_END;) {
+                    mrrc_batch_view view;
+                    mrrc_error err = {0};
+                    status = mrrc_reader_next(reader, flags, &view, &err);
+                    if (status == MRRC_MORE) {
+                        size_t part = size - fed < feeds[f] ? size - fed : feeds[f];
+                        CHECK(mrrc_reader_feed(reader, text + fed, part) == MRRC_OK);
+                        fed += part;
+                    } else if (status < 0) {
+                        CHECK_EQ_INT(status, cases[i].fault);
+                        returned++;
+                    }
+                    for (size_t n = 0; status == MRRC_OK && n < view.faults_count; n++) {
+                        CHECK_EQ_INT(view.faults[n].code, cases[i].fault);
+                        CHECK(view.faults[n].record == 2 && view.faults[n].offset > 0);
+                        faults++;
+                    }
+                    for (size_t n = 0; status == MRRC_OK && n < view.count; n++) {
+                        good += view.statuses[n] == MRRC_OK;
+                        entries += view.statuses[n] == cases[i].fault && view.lengths[n] == 0;
+                        behind += (entries > 0 || returned > 0) && view.statuses[n] == MRRC_OK;
+                    }
+                }
+                mrrc_reader_free(reader);
+                bool kept = !cases[i].fatal && flags != MRRC_READ_STRICT;
+                CHECK_EQ_INT(good, cases[i].fatal ? 1 : 2);
+                CHECK_EQ_INT(faults, kept);
+                CHECK_EQ_INT(returned, !kept);
+                CHECK_EQ_INT(entries, kept && flags == MRRC_READ_LENIENT);
+                if (entries > 0)
+                    CHECK_EQ_INT(behind, 1);
+            }
+}
+
+/* A fault is put into the batch, or told otherwise: whatever memory fails. */
+static void keep_without_memory(void *context) {
+    static const char text[] = "{\"leader\":1}\n{\"leader\":2}\n"
+                               "{\"leader\":\"00000nam a2200000   4500\",\"fields\":[]}\n";
+    const uint32_t *flags = context;
+    size_t good = 0, faults = 0, failures = 0;
+    mrrc_reader *reader = mrrc_reader_new(mrrc_format_find("marcjson"));
+    if (reader == NULL) {
+        CHECK(check_memory.failed);
+        return;
+    }
+    mrrc_reader_open_memory(reader, (const uint8_t *)text, sizeof text - 1);
+    for (int status = MRRC_OK; status != MRRC_END && failures < 2;) {
+        mrrc_batch_view view;
+        mrrc_error err = {0};
+        status = mrrc_reader_next(reader, *flags, &view, &err);
+        if (status == MRRC_ERR_MEMORY) {
+            failures++;
+            check_memory_allow();
+        } else if (status < 0) {
+            faults++;
+        }
+        for (size_t n = 0; status == MRRC_OK && n < view.count; n++)
+            good += view.statuses[n] == MRRC_OK;
+        faults += status == MRRC_OK ? view.faults_count : 0;
+    }
+    mrrc_reader_free(reader);
+    CHECK(failures <= 1);
+    CHECK_EQ_INT(good, 1);
+    CHECK_EQ_INT(faults, 2);
+}
+
 int main(void) {
     const char *place = getenv("TMPDIR");
     snprintf(folder, sizeof folder, "%.40s/mrrc-XXXXXX", place == NULL ? "/tmp" : place);
@@ -721,6 +825,9 @@ int main(void) {
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++)
         check_memory_sweep(read_without_memory, &ways[i]);
     check_memory_sweep(feed_without_memory, NULL);
+    test_modes();
+    for (uint32_t flags = MRRC_READ_LENIENT; flags <= MRRC_READ_PERMISSIVE; flags *= 2)
+        check_memory_sweep(keep_without_memory, &flags);
     static collection plain;
     make_plain(&plain);
     check_memory_sweep(convert_without_memory, &plain);
