@@ -171,6 +171,21 @@ static look is_whole(const framer *f, size_t at) {
     return data[length - 1] == MRRCI_RECORD ? YES : NO;
 }
 
+/* Whether the little that is left of the source can be the beginning of a record. */
+static bool is_remnant(const framer *f, size_t at) {
+    return f->input->last && f->input->size - at >= DIGITS &&
+           all_digits(f->input->data + at, DIGITS) && is_plausible(f, at) == CUT_OFF;
+}
+
+/* Whether a record begins here, `open` where it may be damaged: right behind another one, or
+ * white space or a terminator. */
+static look begins(const framer *f, size_t at, bool open) {
+    look found = is_whole(f, at);
+    if (found == NO && open)
+        found = is_start(f, at);
+    return found == NO && open && is_remnant(f, at) ? YES : found;
+}
+
 /* Whether a record may begin here, right behind a terminator, with white space before it; or
  * whether the source ends so. */
 static look is_followed(const framer *f, size_t at) {
@@ -254,9 +269,7 @@ static int find_record(framer *f) {
     bool terminated = !recovery->between || recovery->terminated;
     look found = NO;
     for (; at < input->size; at++) {
-        found = is_whole(f, at);
-        if (found == NO && (white || terminated))
-            found = is_start(f, at);
+        found = begins(f, at, white || terminated);
         if (found != NO)
             break;
         terminated = input->data[at] == MRRCI_RECORD;
@@ -463,12 +476,8 @@ static int take_next(framer *f) {
         return 0;
     bool framed = sized && left >= (size_t)length && data[length - 1] == MRRCI_RECORD;
     /* right behind a record a length that leads to a terminator is enough */
-    look start = recovery->between ? (recovery->white || recovery->terminated ? is_start(f, f->at)
-                                                                              : is_whole(f, f->at))
-                 : framed || lost  ? YES
-                                   : is_plausible(f, f->at);
-    if ((!recovery->between || recovery->white) && is_plausible(f, f->at) == CUT_OFF)
-        start = left >= DIGITS && all_digits(data, DIGITS) ? YES : NO; /* little of one */
+    bool open = !recovery->between || recovery->white || recovery->terminated;
+    look start = !recovery->between && (framed || lost) ? YES : begins(f, f->at, open);
     if (start == MORE_NEEDED)
         return 0;
     if (start == NO)
