@@ -15,6 +15,7 @@ from itertools import groupby
 from typing import Any, cast, overload
 
 from mrrc import _bridge
+from mrrc.damage import locate
 from mrrc.exceptions import FatalReaderError, MrrcException, WriteNeedsRecord, WriterError
 from mrrc.packed import Origin, RawPacked
 from mrrc.record import Record
@@ -76,9 +77,7 @@ def decode_chunk(
             raise framing
         record = kind(chunk, **how)
     except MrrcException as error:
-        error.source = source
-        error.record_index = number
-        error.byte_offset = offset
+        locate(error, chunk, source=source, record_index=number, byte_offset=offset)
         raise
     record._origin = record._origin.replaced(
         source=source, first=number, offsets=None if offset is None else (offset,)

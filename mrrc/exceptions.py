@@ -12,8 +12,8 @@ Failures of the system stay what they are, ``OSError``; they are not wrapped her
 from typing import Any, ClassVar
 
 from mrrc.parse_errors import JsonPlaced, SaxPlaced
-from mrrc.place import Placed
 from mrrc.repairs import BadSubfieldCodeWarning, RepairWarning
+from mrrc.reports import Reported
 
 __all__ = [
     "BadLeaderValue",
@@ -22,10 +22,12 @@ __all__ = [
     "BaseAddressInvalid",
     "BaseAddressNotFound",
     "BaseAddressNotNumeric",
+    "BytesBetweenRecords",
     "DirectoryNotNumeric",
     "EncodingError",
     "EndOfRecordNotFound",
     "FatalReaderError",
+    "FaultsUntold",
     "FieldNotFound",
     "InvalidField",
     "InvalidIndicator",
@@ -39,6 +41,7 @@ __all__ = [
     "RecordDirectoryInvalid",
     "RecordLeaderInvalid",
     "RecordLengthInvalid",
+    "RecordTooLong",
     "RepairWarning",
     "StaleFieldError",
     "TextFormatError",
@@ -49,7 +52,7 @@ __all__ = [
 ]
 
 
-class MrrcException(Placed):
+class MrrcException(Reported):
     """The base of every error of this package; ``PymarcException`` is another name for it.
 
     Positional arguments are a message of the caller's own, which a class that has
@@ -58,12 +61,6 @@ class MrrcException(Placed):
     that the class does not have raises ``TypeError``. Copies and pickles keep
     everything.
     """
-
-    code: ClassVar[str] = ""
-    """The stable number of this kind of error, such as ``"E106"``; empty where it has none."""
-
-    slug: ClassVar[str] = ""
-    """The same as a word, such as ``"invalid_field"``."""
 
 
 PymarcException = MrrcException
@@ -141,6 +138,46 @@ class EndOfRecordNotFound(FatalReaderError):
 
 
 # Errors in one record --------------------------------------------------------
+
+
+class BytesBetweenRecords(MrrcException):
+    """Bytes that belong to no record stand before, between or behind the records."""
+
+    code = "E007"
+    slug = "bytes_between_records"
+    _extras: ClassVar[tuple[str, ...]] = ("message",)
+    _text: ClassVar[str | None] = None
+
+    message: str | None = None
+
+    def _body(self) -> str:
+        fault = "bytes that belong to no record"
+        return fault if self.message is None else f"{fault}: {self.message}"
+
+
+class FaultsUntold(MrrcException):
+    """A record has more faults than are told one by one; this stands for the rest of them."""
+
+    code = "E008"
+    slug = "faults_untold"
+    _text: ClassVar[str | None] = None
+
+    def _body(self) -> str:
+        return "the record has more faults than are told one by one"
+
+
+class RecordTooLong(MrrcException):
+    """A record is longer than can be read; to write one that is too long is a `WriterError`."""
+
+    code = "E009"
+    slug = "record_too_long"
+    _extras: ClassVar[tuple[str, ...]] = ("message",)
+    _text: ClassVar[str | None] = None
+
+    message: str | None = None
+
+    def _body(self) -> str:
+        return "record too long" if self.message is None else f"record too long: {self.message}"
 
 
 class RecordLeaderInvalid(MrrcException):
@@ -258,6 +295,8 @@ class BadSubfieldCode(RecordDirectoryInvalid, IndexError):
 class NoFieldsFound(MrrcException):
     """The directory is empty."""
 
+    code = "E102"
+    slug = "no_fields_found"
     _text: ClassVar[str | None] = "Unable to locate fields in record data"
 
     def _body(self) -> str:
@@ -292,6 +331,8 @@ class EncodingError(MrrcException, UnicodeDecodeError):
         self.args = args
 
     def _message(self) -> str:
+        if self.message is not None:
+            return self._body()
         if len(self.args) == 5:
             return UnicodeDecodeError.__str__(self)
         return BaseException.__str__(self)
@@ -368,6 +409,8 @@ class WriterError(MrrcException):
 class WriteNeedsRecord(MrrcException):
     """A writer was given something other than a ``Record``."""
 
+    code = "E405"
+    slug = "write_needs_record"
     _text: ClassVar[str | None] = "Write requires a pymarc.Record object as an argument"
 
     def _body(self) -> str:
@@ -377,6 +420,8 @@ class WriteNeedsRecord(MrrcException):
 class NoActiveFile(MrrcException):
     """A writer has no file to write to."""
 
+    code = "E406"
+    slug = "no_active_file"
     _text: ClassVar[str | None] = "There is no active file to write to in call to write"
 
     def _body(self) -> str:
@@ -397,12 +442,18 @@ class FieldNotFound(MrrcException, ValueError):
 class BadLeaderValue(MrrcException):
     """A value does not fit the leader position it was set to."""
 
+    code = "E103"
+    slug = "bad_leader_value"
+
     def _body(self) -> str:
         return "bad leader value"
 
 
 class MissingLinkedFields(MrrcException):
     """A field's subfield 6 points to an 880 that the record does not have."""
+
+    code = "E104"
+    slug = "missing_linked_fields"
 
     def __init__(self, field: Any, **place: Any) -> None:
         super().__init__(field, **place)

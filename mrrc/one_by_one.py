@@ -16,7 +16,6 @@ from mrrc.constants import END_OF_RECORD
 from mrrc.exceptions import (
     EndOfRecordNotFound,
     FatalReaderError,
-    MrrcException,
     RecordLengthInvalid,
     TruncatedRecord,
 )
@@ -56,13 +55,13 @@ class OneByOne(ReaderArguments):
     ) -> Record | None:
         """Decode a record by pymarc's rules, or note why it is none."""
         self._current_exception = None
+        if offset is None:
+            offset = self._file_offset(chunk)
         try:
             return decode_chunk(
                 chunk, framing, self._path, number, offset, self._class, **self._how()
             )
         except Exception as error:
-            if offset is None and isinstance(error, MrrcException):
-                error.byte_offset = self._file_offset(chunk)
             self._current_exception = error
             return None
 

@@ -7,34 +7,32 @@ the thing.
 
 from typing import Any, ClassVar
 
+from mrrc import reports
+from mrrc.reports import Reported
+
 __all__ = ["BadSubfieldCodeWarning", "RepairWarning"]
 
 #: The module that programs import them from, and pickles name.
 _HOME = "mrrc.exceptions"
 
 
-class RepairWarning(Warning):
+class RepairWarning(Reported, Warning):
     """Something in a record was not as its format wants it, and was read or written all the same.
 
     Args:
         text: what, and what was made of it.
-        place: as `MrrcException` takes it: `source`, `record_index`, `field_tag`, `byte_offset`.
+        place: as `MrrcException` takes it.
     """
 
     __module__ = _HOME
 
-    code: ClassVar[str] = "W002"
-    slug: ClassVar[str] = "repair_warning"
+    code = "W002"
+    slug = "repair_warning"
+    severity = "warning"
 
     def __init__(self, text: str, **place: Any) -> None:
-        super().__init__(text)
+        super().__init__(text, **place)
         self.text = text
-        self.source: str | None = place.pop("source", None)
-        self.record_index: int | None = place.pop("record_index", None)
-        self.field_tag: str | None = place.pop("field_tag", None)
-        self.byte_offset: int | None = place.pop("byte_offset", None)
-        if place:
-            raise TypeError(f"RepairWarning() got unexpected keyword argument(s): {min(place)}")
 
     def __str__(self) -> str:
         parts = []
@@ -56,6 +54,7 @@ class BadSubfieldCodeWarning(Warning):
 
     code: ClassVar[str] = "W001"
     slug: ClassVar[str] = "bad_subfield_code_warning"
+    severity: ClassVar[str] = "warning"
 
     def __init__(self, subf: bytes) -> None:
         super().__init__(subf)
@@ -63,3 +62,8 @@ class BadSubfieldCodeWarning(Warning):
 
     def __str__(self) -> str:
         return f"The subfield contained a non-ASCII subfield code: {self.subf!r}"
+
+    @classmethod
+    def help_url(cls) -> str:
+        """Return where the documentation describes this warning, as `MrrcException` does."""
+        return reports.help_url(cls.code)

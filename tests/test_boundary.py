@@ -39,11 +39,13 @@ C_FLOORS = [
 PYTHON_FLOORS = [
     {"_native", "_version"},
     # The bridge raises, so it knows the exceptions; they know nothing.
-    {"constants", "place", "repairs", "automaton"},
+    {"constants", "place", "automaton"},
     {"rule_table"},
     {"avram"},
-    {"parse_errors"},
+    {"reports"},
+    {"parse_errors", "repairs"},
     {"exceptions"},
+    {"damage"},
     {"_bridge"},
     {"findings"},
     {"validator"},

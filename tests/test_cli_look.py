@@ -42,7 +42,7 @@ def test_count_names_bad_records_and_takes_odd_ones(tmp_path: Path) -> None:
     done = mrrc("count", path)
     assert (done.status, done.out) == (1, b"21\n")
     assert done.err == (
-        f"mrrc: {path}: record 2: Unable to locate base address of record (byte 1961)\n"
+        f"mrrc: {path}: record 2: base address not found, seen: b'00000' (byte 1973)\n"
     )
     done = mrrc("count", "--strict", path)
     assert (done.status, done.out) == (1, b"")

@@ -44,7 +44,7 @@ def test_convert_of_several_is_convert_of_one(format: str) -> None:
 def test_convert_leaves_bad_records_out(tmp_path: Path) -> None:
     path = tmp_path / "bad.mrc"
     path.write_bytes(BAD)
-    said = f"mrrc: {path}: record 2: Unable to locate base address of record (byte 1961)\n"
+    said = f"mrrc: {path}: record 2: base address not found, seen: b'00000' (byte 1973)\n"
     for more in ([], ["--limit", "30"]):
         done = mrrc("convert", path, "--to", "mrk", *more)
         assert (done.status, done.err) == (1, said)

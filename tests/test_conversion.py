@@ -87,7 +87,7 @@ def test_a_record_that_cannot_be_read_raises_or_is_passed_over() -> None:
     with pytest.raises(mrrc.EncodingError) as caught:
         run(data, "mrk")
     assert caught.value.record_index == 2
-    assert caught.value.byte_offset == len(SOUND[0])
+    assert caught.value.byte_offset == len(SOUND[0]) + BAD.index(b"\xff")
     result, out = run(data, "marc", on_error="skip")
     assert out == SOUND[0] + SOUND[1]
     assert [error.record_index for error in result.errors] == [2]  # type: ignore[attr-defined]

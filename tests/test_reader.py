@@ -812,4 +812,6 @@ def test_an_error_knows_its_place(tmp_path: Path) -> None:
             assert isinstance(error, mrrc.MrrcException)
             assert error.source == str(path)
             assert error.record_index == 2
-            assert error.byte_offset == len(good)
+            assert error.byte_offset == len(good) + 12
+            assert (error.record_byte_offset, error.record_control_number) == (12, None)
+            assert (error.found, error.bytes_near_offset) == (b"x0037", len(good))

@@ -245,7 +245,7 @@ class Source:
                 error.code = error.system = 0
                 continue
             try:
-                raise_for(error, self.path, reading=True)
+                raise error_of(error, self.path, True, self.near, self.bytes_at)
             finally:
                 ffi.memmove(error, _NO_ERROR, ffi.sizeof("mrrc_error"))
 
@@ -274,7 +274,7 @@ class Source:
             copy(view.offsets, 8).cast("Q"),
             copy(view.lengths, 4).cast("I"),
             copy(view.statuses, 2).cast("h").tolist() if view.marked else None,
-            notes_of(view.notes, view.notes_count) if view.notes_count else (),
+            notes_of(view.notes, view.notes_count, seen=view.seen) if view.notes_count else (),
         )
 
     def convert(self, flags: int, encoder: Encoder) -> Converted | None:
@@ -319,6 +319,33 @@ class Source:
         if status != 0:
             raise ValueError("the bytes are not of the batch last read")
         return bytes(into)
+
+    def near(self, offset: int) -> tuple[bytes, int] | None:
+        """Return what is at hand of the bytes near an offset, and the offset of the first."""
+
+        def had(first: int, size: int) -> bytes | None:
+            try:
+                return self.bytes_at(first, size)
+            except ValueError:
+                return None
+
+        before, behind = b"", b""
+        # halves, quarters ...: the bytes at hand may end anywhere
+        step = NEAR
+        while step:
+            more = had(offset + len(behind), step)
+            if more is None or len(behind) + step > NEAR:
+                step //= 2
+            else:
+                behind += more
+        step = NEAR
+        while step:
+            more = had(offset - len(before) - step, step) if len(before) + step <= NEAR else None
+            if more is None:
+                step //= 2
+            else:
+                before = more + before
+        return (before + behind, offset - len(before)) if before or behind else None
 
     def close(self) -> None:
         """Close the file."""
