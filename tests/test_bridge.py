@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 import mrrc
 from mrrc import _bridge
-from mrrc._bridge import faults
+from mrrc._bridge import diagnostics
 from mrrc._native import ffi, lib
 
 DATA = make.sample()
@@ -256,6 +256,7 @@ class Error:
         self.tag = ffi.new("uint8_t[4]", tag + bytes(4 - len(tag)))
         self.detail = ffi.new("char[8]", detail)
         self.record = self.offset = self.line = self.column = self.seen_size = 0
+        self.record_offset = self.record_size = self.indicator = self.subfield = self.field = 0
         self.seen = bytes(32)
 
 
@@ -271,7 +272,7 @@ def test_each_fault_has_its_exception() -> None:
     with pytest.raises(mrrc.XmlError, match="odd") as xml:
         error = Error(lib.MRRC_ERR_XML_RECORD, detail=b"odd")
         error.line, error.column, error.offset, error.record = 3, 7, 99, 2
-        _bridge.raise_for(error, "a.xml", reading=True)
+        raise _bridge.error_of(error, "a.xml", reading=True)
     assert (xml.value.line, xml.value.column, xml.value.byte_offset) == (3, 7, 99)
     assert (xml.value.source, xml.value.record_index) == ("a.xml", 2)
     assert (xml.value.getLineNumber(), xml.value.getColumnNumber()) == (3, 6)
@@ -493,14 +494,18 @@ def test_each_note_and_fault_has_words() -> None:
         calls = re.findall(r"(?:note|remark|note_once)\([^;]*?MRRC_(ERR_\w+)", file.read_text())
         noted |= set(calls)
     assert "ERR_LEADER_INVALID" in noted and "ERR_FIELD_INVALID" in noted
-    words = faults._READ_NOTES.keys() | faults._WRITTEN_NOTES.keys()
-    assert {name for name in noted if getattr(faults.lib, f"MRRC_{name}") not in words} == set()
+    words = (
+        diagnostics.READ_NOTES.keys()
+        | diagnostics.WRITTEN_NOTES.keys()
+        | diagnostics.READING.keys()
+    )
+    assert {name for name in noted if getattr(lib, f"MRRC_{name}") not in words} == set()
 
 
-def test_a_line_that_is_too_long_is_a_text_format_error() -> None:
+def test_a_line_that_is_too_long() -> None:
     text = f"=LDR  {TEXT_LEADER}\n=245  10$a{'x' * (17 << 20)}\n\n=LDR  {TEXT_LEADER}\n".encode()
     reader = mrrc.read(text, "mrk")
-    with pytest.raises(mrrc.TextFormatError, match="16 MiB"):
+    with pytest.raises(mrrc.RecordTooLong, match="16 MiB"):
         next(reader)
     assert str(next(reader).leader) == TEXT_LEADER  # type: ignore[union-attr]
 

@@ -53,7 +53,7 @@ def test_one_file_after_the_other(bad: Path, capsys: pytest.CaptureFixture[str])
     assert stream.given == 41
     assert messages.status == 2
     assert [line.split(": ", 2)[1:] for line in capsys.readouterr().err.splitlines()] == [
-        [str(bad), "record 2: Unable to locate base address of record (byte 1961)"],
+        [str(bad), "record 2: base address not found, seen: b'00000' (byte 1973)"],
         ["missing.mrc", "No such file or directory"],
     ]
 

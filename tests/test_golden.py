@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 import mrrc
-from mrrc._bridge import faults
+from mrrc._bridge import diagnostics
 from mrrc._native import lib
 from mrrc.formats import FORMATS
 from mrrc.formats.table import by_suffix
@@ -72,7 +72,7 @@ def test_reading(path: Path, own_reader: bool) -> None:
 def test_bad_input(path: Path, own_reader: bool) -> None:
     wanted = path.with_name(path.name.partition(".")[0] + ".error")
     code, line, column = wanted.read_text().split()[:3]
-    kind = faults._READING[getattr(lib, code)][0]
+    kind = diagnostics.READING[getattr(lib, code)].error
     with mrrc.read(path, path.parent.name, own_reader=own_reader) as reader:
         with pytest.raises(kind) as caught:
             list(reader)

@@ -30,8 +30,12 @@ from mrrc._bridge.core import (
     buffers,
     find_format,
 )
-from mrrc._bridge.faults import (
+from mrrc._bridge.diagnostics import (
+    NO_RECORD,
     Note,
+    exception_of,
+)
+from mrrc._bridge.faults import (
     error_of,
     raise_for,
     warn,
@@ -95,6 +99,7 @@ __all__ = [
     "MARK_STRAY",
     "MORE",
     "NOTED",
+    "NO_RECORD",
     "Note",
     "OK",
     "READ_FORCE_UTF8",
@@ -121,6 +126,7 @@ __all__ = [
     "decoder",
     "dublin_core",
     "error_of",
+    "exception_of",
     "explode",
     "find_format",
     "iso5426_decode",

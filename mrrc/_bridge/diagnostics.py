@@ -32,6 +32,9 @@ from mrrc.exceptions import (
     XmlError,
 )
 
+#: The record of a note that belongs to none.
+NO_RECORD: int = lib.MRRC_NO_RECORD
+
 
 class Kind(NamedTuple):
     """What a status met in reading becomes, and its words where the core has none."""
@@ -150,7 +153,7 @@ class Note(NamedTuple):
     found: int
     g0: int = 0
     g1: int = 0
-    record: int = 0  # of a batch, from 0; NO_RECORD
+    record: int = 0  # of a batch, from 0; or NO_RECORD
     tag: str | None = None
     written: bool = False
     indicator: int = 0  # 1 or 2

@@ -6,7 +6,8 @@ from __future__ import annotations
 from typing import Any
 
 from mrrc._bridge.core import NULL, empty_buffer, give_back, unpack
-from mrrc._bridge.faults import Note, notes_of, raise_for
+from mrrc._bridge.diagnostics import Note
+from mrrc._bridge.faults import notes_of, raise_for
 from mrrc._native import ffi, lib
 
 MARC8_PYMARC: int = lib.MRRC_MARC8_PYMARC

@@ -23,14 +23,8 @@ from mrrc._bridge.core import (
     new_buffer,
     unpack,
 )
-from mrrc._bridge.faults import Note, error_of, notes_of, raise_for
-from mrrc._native import ffi, lib
-from mrrc.exceptions import (
-    EndOfRecordNotFound,
-    FatalReaderError,
-    RecordLengthInvalid,
-    TruncatedRecord,
-)
+from mrrc._bridge.diagnostics import Note
+from mrrc._bridge.faults import error_of, notes_of, raise_for
 
 
 class Encoder:
@@ -323,28 +317,21 @@ class Source:
     def near(self, offset: int) -> tuple[bytes, int] | None:
         """Return what is at hand of the bytes near an offset, and the offset of the first."""
 
-        def had(first: int, size: int) -> bytes | None:
-            try:
-                return self.bytes_at(first, size)
-            except ValueError:
-                return None
+        def run(direction: int) -> bytes:
+            """Add to the bytes on one side, by halves, since they may end anywhere."""
+            found, step = b"", NEAR
+            while step and len(found) < NEAR:
+                first = offset + len(found) if direction > 0 else offset - len(found) - step
+                try:
+                    more = self.bytes_at(first, step) if first >= 0 else b""
+                except ValueError:
+                    more = b""
+                found = found + more if direction > 0 else more + found
+                if not more:
+                    step //= 2
+            return found
 
-        before, behind = b"", b""
-        # halves, quarters ...: the bytes at hand may end anywhere
-        step = NEAR
-        while step:
-            more = had(offset + len(behind), step)
-            if more is None or len(behind) + step > NEAR:
-                step //= 2
-            else:
-                behind += more
-        step = NEAR
-        while step:
-            more = had(offset - len(before) - step, step) if len(before) + step <= NEAR else None
-            if more is None:
-                step //= 2
-            else:
-                before = more + before
+        before, behind = run(-1), run(1)
         return (before + behind, offset - len(before)) if before or behind else None
 
     def close(self) -> None:
