@@ -83,7 +83,9 @@ def raise_for(error: Any, filename: str | bytes | None = None) -> None:
     raise error_of(error, filename)
 
 
-def notes_of(pointer: Any, count: int, written: bool = False, seen: Any = None) -> list[Note]:
+def notes_of(
+    pointer: Any, count: int, written: bool = False, seen: Any = None, base: int = 0
+) -> list[Note]:
     """Make the notes of an array of `mrrc_diagnostic`.
 
     Args:
@@ -91,11 +93,12 @@ def notes_of(pointer: Any, count: int, written: bool = False, seen: Any = None) 
         count: how many there are.
         written: whether they were found in writing.
         seen: the bytes that those found in reading tell of, `mrrc_batch_view.seen`.
+        base: what the offsets are counted from.
     """
     return [
         Note(
             note.code,
-            note.offset,
+            base + note.offset,
             note.size,
             note.found,
             note.g0,

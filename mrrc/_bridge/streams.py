@@ -175,12 +175,16 @@ class Source:
         data: the bytes to read where there is no path; they are not copied.
         format: the format's number.
         read: a file object's method, where bytes come from Python.
+        base: the offset of the first byte, where what is read begins in the middle.
+
+    Attributes:
+        failed: where the record of the last fault begins, and how long it is.
 
     Raises:
         OSError: the path cannot be opened.
     """
 
-    __slots__ = ("_data", "_error", "_fed", "_read", "_reader", "_view", "path")
+    __slots__ = ("_base", "_data", "_error", "_fed", "_read", "_reader", "_view", "failed", "path")
 
     def __init__(
         self,
@@ -188,8 +192,11 @@ class Source:
         data: bytes = b"",
         format: int = MARC,
         read: Callable[[int], bytes] | None = None,
+        base: int = 0,
     ) -> None:
         self.path = path
+        self.failed = (0, 0)
+        self._base = base
         self._data = data
         self._read = read
         self._fed = _FED_FIRST
@@ -238,6 +245,9 @@ class Source:
             if error.code == lib.MRRC_ERR_IO and error.system == errno.EINTR:
                 error.code = error.system = 0
                 continue
+            error.offset += self._base
+            error.record_offset += self._base
+            self.failed = (error.record_offset, error.record_size)
             try:
                 raise error_of(error, self.path, True, self.near, self.bytes_at)
             finally:
@@ -262,13 +272,21 @@ class Source:
         def copy(pointer: Any, size: int) -> memoryview:
             return memoryview(bytes(ffi.buffer(pointer, size * count)))
 
+        notes: list[Note] | tuple[()] = ()
+        if view.notes_count:
+            notes = notes_of(view.notes, view.notes_count, seen=view.seen, base=self._base)
+        if not count:
+            return Block(b"", [], memoryview(b"").cast("Q"), memoryview(b"").cast("I"), None, notes)
+        offsets = copy(view.offsets, 8).cast("Q")
+        if self._base:
+            offsets = memoryview(array("Q", [self._base + offset for offset in offsets]))
         return Block(
-            ffi.buffer(view.block, view.block_size)[:],
+            ffi.buffer(view.block, view.block_size)[:] if view.block_size else b"",
             copy(view.ends, 4).cast("I").tolist(),
-            copy(view.offsets, 8).cast("Q"),
+            offsets,
             copy(view.lengths, 4).cast("I"),
             copy(view.statuses, 2).cast("h").tolist() if view.marked else None,
-            notes_of(view.notes, view.notes_count, seen=view.seen) if view.notes_count else (),
+            notes,
         )
 
     def convert(self, flags: int, encoder: Encoder) -> Converted | None:
@@ -302,14 +320,19 @@ class Source:
 
     def seek(self, offset: int) -> None:
         """Go on at a byte offset; `OSError` where the source cannot."""
-        self._try(lambda: lib.mrrc_reader_seek(self._reader, offset, self._error))
+        if offset < self._base:
+            raise OSError(errno.ESPIPE, os.strerror(errno.ESPIPE), self.path)
+        at = offset - self._base
+        self._try(lambda: lib.mrrc_reader_seek(self._reader, at, self._error))
 
     def bytes_at(self, offset: int, size: int) -> bytes:
         """Return bytes of the batch last read, as they stand in the source."""
         into = bytearray(size)
-        status = lib.mrrc_reader_source_bytes(
-            self._reader, offset, size, ffi.from_buffer("uint8_t[]", into)
-        )
+        status = -1
+        if offset >= self._base:
+            status = lib.mrrc_reader_source_bytes(
+                self._reader, offset - self._base, size, ffi.from_buffer("uint8_t[]", into)
+            )
         if status != 0:
             raise ValueError("the bytes are not of the batch last read")
         return bytes(into)
