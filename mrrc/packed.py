@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import repeat
 from typing import Any, cast
 
@@ -43,7 +43,7 @@ class RawPacked(bytes):
 class Origin:
     """What many records of one batch share: how they were read, and from where. Not changed."""
 
-    __slots__ = ("first", "force_utf8", "offsets", "pos", "source", "to_unicode")
+    __slots__ = ("errors", "first", "force_utf8", "offsets", "pos", "source", "to_unicode")
 
     def __init__(
         self,
@@ -54,6 +54,7 @@ class Origin:
         source: str | None = None,
         first: int | None = None,
         offsets: Sequence[int] | memoryview | None = None,
+        errors: Mapping[int, Sequence[Exception]] | None = None,
     ) -> None:
         self.to_unicode = to_unicode
         self.force_utf8 = force_utf8
@@ -61,6 +62,7 @@ class Origin:
         self.source = source
         self.first = first  # the number in the source, from 1, of the record with `_number` 0
         self.offsets = offsets  # of the records in the source, by `_number`
+        self.errors = errors  # of those records that have some, by `_number`
 
     def __getstate__(self) -> dict[str, Any]:
         state = {name: getattr(self, name) for name in self.__slots__}
@@ -413,6 +415,7 @@ class PackedRecord:
             "force_utf8": origin.force_utf8,
             "to_unicode": origin.to_unicode,
             "place": self._place(),
+            "errors": self.errors,
             "next": getattr(self, "_next", 0),
         }
         packed = self._packed
@@ -437,6 +440,7 @@ class PackedRecord:
             source=source,
             first=number,
             offsets=None if offset is None else (offset,),
+            errors={0: slots["errors"]} if slots.get("errors") else None,
         )
         self._number = 0
         self._next = slots.get("next", slots.get("_Record__pos", 0))
@@ -494,6 +498,16 @@ class PackedRecord:
                 self._leader = cast(bytes, self._packed)[:LEADER_LEN]
             self._fields = value
             self._packed = None
+
+    @property
+    def errors(self) -> list[Exception]:
+        """What was amiss in the record where it was read; copies and pickles keep it.
+
+        Each call returns a list of its own. It is empty for a record that was not read, and for
+        one read by pymarc's rules.
+        """
+        errors = self._origin.errors
+        return [] if errors is None else list(errors.get(self._number, ()))
 
     @property
     def pos(self) -> int:

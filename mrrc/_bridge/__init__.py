@@ -40,7 +40,7 @@ from mrrc._bridge.core import (
     find_format,
 )
 from mrrc._bridge.diagnostics import (
-    NO_RECORD,
+    Near,
     Note,
     exception_of,
 )
@@ -109,6 +109,7 @@ __all__ = [
     "MARK_STRAY",
     "MORE",
     "NOTED",
+    "Near",
     "NO_RECORD",
     "Note",
     "OK",

@@ -1,0 +1,273 @@
+# SPDX-License-Identifier: MIT
+"""What becomes of faults: the modes that readers have, and the errors that they have met.
+
+The core finds the faults and makes records in spite of them; here is what a reader does about
+it: raise, yield None, or note the error and go on, until there are more errors than are
+borne. Nothing here reads or decodes.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from typing import Any
+
+from mrrc import _bridge
+from mrrc.exceptions import FatalReaderError, MrrcException
+
+__all__ = ["Found", "OneMode", "Recovering", "mode_flag"]
+
+#: What the core is told of a mode.
+_FLAGS: dict[str | None, int] = {
+    None: 0,
+    "strict": _bridge.READ_STRICT,
+    "lenient": _bridge.READ_LENIENT,
+    "permissive": _bridge.READ_PERMISSIVE,
+}
+
+
+def mode_flag(mode: str | None) -> int:
+    """Return what the core is told of a mode.
+
+    Raises:
+        ValueError: there is no such mode.
+    """
+    try:
+        return _FLAGS[mode]
+    except (KeyError, TypeError):
+        raise ValueError(
+            f"recovery_mode is None, 'strict', 'lenient' or 'permissive', not {mode!r}"
+        ) from None
+
+
+def _checked_cap(number: int | None) -> int | None:
+    if number is None:
+        return None
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise TypeError(f"max_errors is a number or None, not {type(number).__name__}")
+    if number < 0:
+        raise ValueError(f"max_errors is not negative: {number}")
+    return number
+
+
+class Found:
+    """What was amiss in a block.
+
+    Args:
+        block: as the core read it.
+        source: the path or name of what is read.
+        before: how many records came before the block; None where nobody knows.
+        near: gives the bytes near an offset.
+
+    Attributes:
+        records: the errors of each record that has some, by its index in the block.
+        strays: those that belong to no record, in the order of the source.
+    """
+
+    __slots__ = ("_offsets", "records", "strays")
+
+    def __init__(
+        self,
+        block: _bridge.Block,
+        source: str | None = None,
+        before: int | None = None,
+        near: _bridge.Near | None = None,
+    ) -> None:
+        self._offsets = block.offsets
+        self.records: dict[int, list[Exception]] = {}
+        self.strays: list[MrrcException] = []
+        for note in block.notes:
+            index = note.record
+            if index == _bridge.NO_RECORD:
+                stray = _bridge.exception_of(note, source=source, near=near)
+                if isinstance(stray, MrrcException):
+                    self.strays.append(stray)
+                continue
+            error = _bridge.exception_of(
+                note,
+                source=source,
+                record_index=None if before is None else before + index + 1,
+                record_offset=block.offsets[index],
+                near=near,
+            )
+            self.records.setdefault(index, []).append(error)
+
+    def reason(self, index: int, status: int) -> Exception:
+        """Return why there is no record in a place of the block.
+
+        Args:
+            index: the place.
+            status: what the core says of it.
+        """
+        errors = self.records.get(index)
+        if not errors:
+            errors = [_bridge.exception_of(_bridge.Note(status, self._offsets[index], 0, 0))]
+            self.records[index] = errors
+        kind = type(_bridge.exception_of(_bridge.Note(status, 0, 0, 0)))
+        return next((error for error in errors if type(error) is kind), errors[-1])
+
+    def count(self, stop: int) -> int:
+        """Return how many errors the records of the block have, up to `stop`."""
+        return sum(len(errors) for index, errors in self.records.items() if index < stop)
+
+    def limit(self, seen: int, cap: int) -> tuple[int, int] | None:
+        """Find where errors become more than are borne.
+
+        Args:
+            seen: how many there were before the block.
+            cap: how many are borne.
+
+        Returns:
+            The index of the record that does not come any more, or the number of records if
+            all come, and the number of errors then; None where it does not happen here.
+        """
+        numbers = {index: len(errors) for index, errors in self.records.items()}
+        for stray in self.strays:
+            index = bisect_right(self._offsets, stray.byte_offset or 0)
+            numbers[index] = numbers.get(index, 0) + 1
+        for index in sorted(numbers):
+            seen += numbers[index]
+            if seen > cap:
+                return index, seen
+        return None
+
+
+class Recovering:
+    """The part of a reader that knows its mode and the errors it has met."""
+
+    _lock: AbstractContextManager[Any]
+    _current_exception: BaseException | None
+    _strays: list[MrrcException]  # in the order of the source
+    _seen: int  # errors of the records in blocks that are over, and of those passed over
+    _recovery_mode: str | None
+    _max_errors: int | None
+
+    def _set_mode(self, recovery_mode: str | None, max_errors: int | None) -> None:
+        """Take the arguments at the beginning."""
+        mode_flag(recovery_mode)
+        self._recovery_mode = recovery_mode
+        self._max_errors = _checked_cap(max_errors)
+        self._strays = []
+        self._seen = 0
+
+    def _change(self, name: str, value: Any) -> None:
+        """Set what other records than before may follow from."""
+        setattr(self, name, value)
+
+    @property
+    def recovery_mode(self) -> str | None:
+        """What becomes of faults: None, ``strict``, ``lenient`` or ``permissive``."""
+        return self._recovery_mode
+
+    @recovery_mode.setter
+    def recovery_mode(self, value: str | None) -> None:
+        mode_flag(value)
+        self._change("_recovery_mode", value)
+
+    @property
+    def max_errors(self) -> int | None:
+        """How many errors are borne in lenient and permissive mode; None or 0: any number."""
+        return self._max_errors
+
+    @max_errors.setter
+    def max_errors(self, value: int | None) -> None:
+        self._change("_max_errors", _checked_cap(value))
+
+    @property
+    def _cap(self) -> int | None:
+        """How many errors are borne, where that counts."""
+        return self._max_errors if self._recovery_mode in ("lenient", "permissive") else None
+
+    def _reached(self) -> int | None:
+        """Return the offset behind the record last yielded; None where all is over."""
+        return None
+
+    @property
+    def errors(self) -> list[MrrcException]:
+        """What was amiss so far and belongs to no record, in the order of the source."""
+        with self._lock:
+            offset = self._reached()
+            if offset is None:
+                return list(self._strays)
+            return self._strays[: self._strays_before(offset)]
+
+    def _strays_before(self, offset: int) -> int:
+        return bisect_left(self._strays, offset, key=lambda error: error.byte_offset or 0)
+
+    def _forget_strays(self, offset: int) -> None:
+        """Forget the errors from an offset on: what is there will be read again."""
+        del self._strays[self._strays_before(offset) :]
+
+    def _give_up(self, seen: int, number: int | None, source: str | None) -> FatalReaderError:
+        """Make the error of a reader that has met more errors than it bears."""
+        return FatalReaderError(
+            cap=self._max_errors, errors_seen=seen, record_index=number, source=source
+        )
+
+    def _errors_of_none(self) -> list[Exception]:
+        """Return why the record last yielded is None."""
+        error = self._current_exception
+        return [error] if isinstance(error, Exception) else []
+
+    def iter_with_errors(self) -> Iterator[tuple[Any, list[Exception]]]:
+        """Return an iterator over records and their errors.
+
+        Of a record that could not be read it yields None, and why. What the reader raises comes
+        out, and the next call goes on where the reader does.
+        """
+        return _WithErrors(self)
+
+
+class _WithErrors:
+    """What `iter_with_errors` returns: no generator, since those end where they raise."""
+
+    def __init__(self, reader: Any) -> None:
+        self._reader = reader
+
+    def __iter__(self) -> _WithErrors:
+        return self
+
+    def __next__(self) -> tuple[Any, list[Exception]]:
+        reader = self._reader
+        with reader._lock:
+            record = next(reader)
+            if record is None:
+                return None, reader._errors_of_none()
+            return record, record.errors
+
+
+class OneMode(Recovering):
+    """The same for readers that make record by record, in Python."""
+
+    source: str | None
+
+    def _fail(self, error: Exception, number: int) -> bool:
+        """Raise an error, or note it.
+
+        Args:
+            error: why a record is none.
+            number: the record's, from 1.
+
+        Returns:
+            Whether None is to be yielded in its place; otherwise the next record is.
+        """
+        if self._recovery_mode in (None, "strict"):
+            raise error
+        self._count(1, number)
+        if self._recovery_mode == "lenient":
+            self._current_exception = error
+            return True
+        if isinstance(error, MrrcException):
+            self._strays.append(error)
+        return False
+
+    def _count(self, errors: int, number: int) -> None:
+        """Count errors.
+
+        Raises:
+            FatalReaderError: there are more than are borne.
+        """
+        self._seen += errors
+        if self._cap and self._seen > self._cap:
+            raise self._give_up(self._seen, number, self.source)
