@@ -20,6 +20,7 @@ from mrrc.exceptions import (
     TruncatedRecord,
 )
 from mrrc.packed import Origin, RawPacked
+from mrrc.raw_text import decode_raw
 from mrrc.reader_arguments import ReaderArguments
 from mrrc.record import Record
 
@@ -64,6 +65,37 @@ class OneByOne(ReaderArguments):
         except Exception as error:
             self._current_exception = error
             return None
+
+    def _from_raw(self, packed: bytes, index: int) -> Record:
+        """Make the record of a place in the block whose text C has left as it stands."""
+        self._chunk = self._current_exception = None
+        packed, errors = decode_raw(packed, self._text().file_encoding)
+        origin = self._origin
+        for error in errors:
+            error.source = self._path
+            error.byte_offset = None if origin.offsets is None else origin.offsets[index]
+            error.record_index = None if origin.first is None else origin.first + index
+        if errors:
+            if self._recovery_mode == "strict":
+                self._current_exception = errors[0]
+                raise errors[0]
+            self._seen += len(errors)
+            seen = self._seen + len(self._strays)
+            if self._cap and seen > self._cap:
+                raise self._too_many(seen)
+            known = origin.errors or {}
+            origin = origin.replaced(errors={**known, index: [*known.get(index, ()), *errors]})
+        record = _new_record(Record)
+        record._packed = packed
+        record._fields = None
+        record._leader = None
+        record._origin = origin
+        record._number = index
+        return record
+
+    def _too_many(self, seen: int) -> FatalReaderError:
+        """Make the error that ends the reading, after so many others."""
+        raise NotImplementedError
 
     def _fill(self, data: Any, size: int) -> bytes:
         """Return what a file object gave as bytes, with what it takes to make it so many.

@@ -2,10 +2,11 @@
 """Readers of records.
 
 A path or bytes are read in batches by C, with the GIL released; an open file object is read
-record by record, so that its position is exact (`one_by_one`). What C does not take for an
-ordinary record is decoded by pymarc's rules at the moment it is yielded, so warnings and messages
-come when they come with pymarc. This module keeps the place in the source and the order among
-threads.
+record by record, so that its position is exact (`one_by_one`), or ahead where the mode asks for
+it (`read_ahead`). In the default mode what C does not take for an ordinary record is decoded by
+pymarc's rules at the moment it is yielded, so warnings and messages come when they come with
+pymarc; in the others C decodes all. This module keeps the place in the source and the order
+among threads.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ from mrrc import _bridge
 from mrrc.batch import RecordBatch, make_records
 from mrrc.constants import END_OF_RECORD
 from mrrc.exceptions import (
+    BytesBetweenRecords,
     EndOfRecordNotFound,
     FatalReaderError,
+    MrrcException,
     PymarcException,
     RecordLengthInvalid,
     TruncatedRecord,
@@ -31,7 +34,10 @@ from mrrc.field import Field, Indicators, Subfield
 from mrrc.leader import Leader
 from mrrc.one_by_one import OneByOne
 from mrrc.packed import Origin
-from mrrc.record import Record, read_flags
+from mrrc.read_ahead import FileAhead, Mapped
+from mrrc.reader_arguments import marc_encoding
+from mrrc.record import Record
+from mrrc.recovery import Found
 
 # Programs import from pymarc.reader what pymarc.reader itself imports.
 __all__ = [
@@ -52,6 +58,18 @@ __all__ = [
     "TruncatedRecord",
     "map_records",
 ]
+
+
+#: What a file object is read ahead for: what C makes of faults, and of text that is not what
+#: its record says, depends on what stands behind it.
+_READ_AHEAD = (
+    _bridge.READ_STRICT
+    | _bridge.READ_LENIENT
+    | _bridge.READ_PERMISSIVE
+    | _bridge.READ_DETECT
+    | _bridge.READ_MARC8
+    | _bridge.READ_UNIMARC
+)
 
 
 class Reader:
@@ -75,8 +93,10 @@ class MARCReader(OneByOne, Reader):
 
     A record that cannot be read is yielded as None; `current_exception` says why and
     `current_chunk` holds its bytes. After an error that leaves unknown where the next record
-    begins (`FatalReaderError`) the iteration ends. The reader may be shared by threads: each
-    record goes to exactly one of them.
+    begins (`FatalReaderError`) the iteration ends. A `recovery_mode` has it otherwise: ``strict``
+    raises at the first fault of a record; ``lenient`` leaves faulty pieces out, and
+    ``permissive`` guesses them; `Record.errors` and `errors` tell of all that. The reader may be
+    shared by threads: each record goes to exactly one of them.
 
     Args:
         marc_target: a path (`str` or path-like), the records as bytes, or a binary file
@@ -88,13 +108,22 @@ class MARCReader(OneByOne, Reader):
         utf8_handling: error handler for subfields in UTF-8, as `bytes.decode` takes it.
         file_encoding: the codec of records that do not claim UTF-8; ``iso8859-1`` means MARC-8.
         permissive: taken for pymarc's sake; it changes nothing.
+        recovery_mode: None, ``strict``, ``lenient`` or ``permissive``.
+        max_errors: in lenient and permissive mode, how many errors are borne; one more raises
+            `FatalReaderError`, and the iteration ends. None or 0: any number.
+        encoding: of the text, in place of `file_encoding` and `force_utf8`: ``detect``,
+            ``marc-8``, ``utf-8`` or a codec; see `mrrc.reader_arguments.marc_encoding`.
+        unimarc: field 100 $a says how text is encoded, as in UNIMARC.
+        mmap: map the path's file into memory. Nobody may cut it short meanwhile.
 
     Attributes but `permissive` may be set while reading and hold from the next record on.
 
     Raises:
         OSError: the path cannot be opened.
         TypeError: `marc_target` is of another kind, or a file object in text mode.
-        ValueError: the file object or the reader is closed.
+        ValueError: the file object or the reader is closed; there is no such mode; `mmap` is
+            asked for and there is no path.
+        LookupError: there is no such encoding.
     """
 
     def __init__(
@@ -106,9 +135,22 @@ class MARCReader(OneByOne, Reader):
         utf8_handling: str = "strict",
         file_encoding: str = "iso8859-1",
         permissive: bool = False,
+        *,
+        recovery_mode: str | None = None,
+        max_errors: int | None = None,
+        encoding: str | None = None,
+        unimarc: bool = False,
+        mmap: bool = False,
     ) -> None:
         super().__init__()
+        self._set_mode(recovery_mode, max_errors)
+        marc_encoding(encoding)
+        self._encoding = encoding
+        self._unimarc = unimarc
         self._source: _bridge.Source | None = None
+        self._ahead: FileAhead | Mapped | None = None
+        self._found: Found | None = None  # what is amiss in the block
+        self._stop: tuple[int, int] | None = None  # where it is too much, and how much it is
         self._path: str | None = None
         self._lock = threading.RLock()
         self._to_unicode = to_unicode
@@ -118,6 +160,7 @@ class MARCReader(OneByOne, Reader):
         self._file_encoding = file_encoding
         self.permissive = permissive
         self._closed = False
+        self._over = False  # the source was read to its end
         self._current_exception: BaseException | None = None
         self._chunk: bytes | None = None  # of the record last yielded, where it is at hand
         self._yielded = 0  # from a file object
@@ -128,18 +171,23 @@ class MARCReader(OneByOne, Reader):
         self._before: int | None = 0  # records before the block; None after a seek
         self._next_offset = 0  # of the record behind the block
         self.file_handle: Any = None
+        if mmap and not isinstance(marc_target, str | os.PathLike):
+            raise ValueError("mmap=True needs a path")
         if isinstance(marc_target, str | os.PathLike):
             path = os.fspath(marc_target)
-            self._source = _bridge.Source(path)
+            if mmap:
+                self._ahead = Mapped(path)
+                self._source = self._ahead.source(0)
+            else:
+                self._source = _bridge.Source(path)
             self._path = os.fsdecode(path)
-            self._kind = "path"
+            self._kind = "mmap" if mmap else "path"
         elif isinstance(marc_target, bytes | bytearray | memoryview):
             self._source = _bridge.Source(None, bytes(marc_target))
             self._kind = "bytes"
         elif callable(getattr(marc_target, "read", None)):
             self.file_handle = marc_target
             self._kind = "file"
-            self._take = self._read_one
             name = getattr(marc_target, "name", None)
             self._path = name if isinstance(name, str) else None
         else:
@@ -153,23 +201,53 @@ class MARCReader(OneByOne, Reader):
 
     def _set_up(self) -> None:
         """Take the arguments as they are now; what was read ahead by others is read again."""
-        self._flags = read_flags(self._to_unicode, self._force_utf8, self._file_encoding)
-        self._origin = Origin(self._to_unicode, self._force_utf8, source=self._path)
-        if self._kind == "file":
+        self._flags = self._flags_to_read()
+        self._forces_utf8 = self._text().force_utf8
+        self._origin = Origin(self._to_unicode, self._forces_utf8, source=self._path)
+        if self._kind != "file":
+            return
+        if self._flags & _READ_AHEAD:
+            if self._source is None:
+                self._ahead = FileAhead(self.file_handle, self._path)
+                self._next_offset = self._ahead.start
+                self._source = self._ahead.source(self._next_offset)
+                self._before = self._yielded
+            self._take = self._take_ahead
+        else:
+            if self._source is not None:
+                self._yielded = self._before or 0
+                self._source = self._ahead = None
             self._pack = _bridge.decoder(self._flags)
+            self._take = self._read_one
 
     def _change(self, name: str, value: Any) -> None:
         with self._lock:
             if getattr(self, name) == value:
                 return
-            if self._block is not None:
+            if self._source is not None and not self._closed:
                 self._keep_chunk()
                 index = self._made - len(self._withdraw())
-                offset = self._offset_of(index)
-                cast(_bridge.Source, self._source).seek(offset)
-                self._leave_block(index, offset)
+                self._go_to(self._offset_of(index), index)
             setattr(self, name, value)
             self._set_up()
+
+    def _go_to(self, offset: int, index: int, anew: bool = False) -> None:
+        """Leave the block, of which so many records were yielded, and go on at an offset.
+
+        Args:
+            anew: what was read ahead does not count any more.
+        """
+        if self._ahead is None:
+            cast(_bridge.Source, self._source).seek(offset)
+        elif anew or self._kind == "mmap":
+            self._source = self._ahead.source(offset)
+        else:
+            try:
+                cast(_bridge.Source, self._source).seek(offset)
+            except OSError:
+                self._source = self._ahead.source(offset)
+        self._leave_block(index, offset)
+        self._forget_strays(offset)
 
     def _withdraw(self) -> list[Record]:
         """Take back what is ready, in one step for threads that take without the lock."""
@@ -183,6 +261,10 @@ class MARCReader(OneByOne, Reader):
         """Forget the block, of which so many records were yielded; go on at an offset."""
         if self._before is not None:
             self._before += index
+        if self._found is not None:
+            self._seen += self._found.count(index)
+            self._found = None
+        self._stop = None
         self._block = None
         self._made = 0
         self._next_offset = offset
@@ -209,37 +291,106 @@ class MARCReader(OneByOne, Reader):
                 raise  # noqa: PLE0704 - the file object's own IndexError
             if self._closed:
                 raise ValueError("I/O operation on closed file.")
-            if self._block is None or self._made == len(self._block.ends):
-                self._read_block()
-            return self._from_block()
+            return self._next_of_block()
+
+    def _take_ahead(self) -> Record | None:
+        """Yield the next record of a file object that is read ahead."""
+        with self._lock:
+            ahead = cast(FileAhead, self._ahead)
+            if ahead.moved():
+                index = self._made - len(self._withdraw())
+                self._go_to(ahead.start, index, anew=True)
+                self._over = False
+            try:
+                return self._ready.pop() if self._ready else self._next_of_block()
+            finally:
+                ahead.leave(self._offset_of(self._index()))
+
+    def _next_of_block(self) -> Record | None:
+        while self._block is None or self._made == len(self._block.ends):
+            self._read_block()
+        return self._from_block()
+
+    def _is_over(self) -> bool:
+        """Whether an error has ended the reading."""
+        error = self._current_exception
+        if self._recovery_mode in ("lenient", "permissive"):
+            return type(error) is FatalReaderError
+        return isinstance(error, FatalReaderError)
 
     def _read_block(self) -> None:
-        """Read the next block of a path or of bytes."""
-        if isinstance(self._current_exception, FatalReaderError):
+        """Read the next block."""
+        if self._is_over():
             raise StopIteration
         if self._block is not None:
+            if self._stop is not None:
+                raise self._too_many(self._stop[1])
             # before the source moves on, which an error or a signal may keep it from finishing
             self._keep_chunk()
             self._leave_block(len(self._block.ends), self._next_offset)
-        block = cast(_bridge.Source, self._source).next(self._flags)
+        source = cast(_bridge.Source, self._source)
+        if self._ahead is not None:
+            self._ahead.used(self._next_offset)
+        try:
+            block = source.next(self._flags)
+        except MrrcException as error:
+            self._note_fault(source, error)
+            raise
         self._block = block
         self._current_exception = None
         if block is None:
             self._chunk = b""
+            self._over = True
             raise StopIteration
         self._chunk = None
-        self._next_offset = block.offsets[-1] + block.lengths[-1]
+        if block.notes:
+            self._take_notes(source, block)
+        if block.ends:
+            self._next_offset = block.offsets[-1] + block.lengths[-1]
         self._origin = Origin(
             self._to_unicode,
-            self._force_utf8,
+            self._forces_utf8,
             source=self._path,
             first=None if self._before is None else self._before + 1,
             offsets=block.offsets,
+            errors=None if self._found is None else self._found.records,
         )
+
+    def _take_notes(self, source: _bridge.Source, block: _bridge.Block) -> None:
+        """Note what is amiss in a block."""
+        self._found = found = Found(block, self._path, self._before, source.near)
+        if self._cap:
+            self._stop = found.limit(self._seen + len(self._strays), self._cap)
+        self._strays += found.strays
+
+    def _note_fault(self, source: _bridge.Source, error: MrrcException) -> None:
+        """Take note of a record that is not there, since the mode is strict."""
+        offset, size = source.failed
+        self._block = None
+        error.record_index = None
+        if not isinstance(error, BytesBetweenRecords) and self._before is not None:
+            self._before += 1
+            error.record_index = self._before
+        self._next_offset = offset + size
+        try:
+            self._chunk = source.bytes_at(offset, size)
+        except ValueError:
+            self._chunk = b""
+        self._current_exception = error
+
+    def _too_many(self, seen: int) -> FatalReaderError:
+        """Make the error that ends the reading, after so many others."""
+        number = None if self._before is None else self._before + self._made + 1
+        self._current_exception = error = self._give_up(seen, number, self._path)
+        return error
 
     def _from_block(self) -> Record | None:
         block = cast(_bridge.Block, self._block)
         start, end = self._made, len(block.ends)
+        if self._stop is not None:
+            end, seen = self._stop
+            if start >= end:
+                raise self._too_many(seen)
         if block.statuses is not None:
             if block.statuses[start] != _bridge.OK:
                 self._made = start + 1
@@ -256,11 +407,26 @@ class MARCReader(OneByOne, Reader):
         return record
 
     def _out_of_the_ordinary(self, block: _bridge.Block, index: int) -> Record | None:
+        status = cast("list[int]", block.statuses)[index]
+        if status == _bridge.RAW:
+            return self._from_raw(block.chunk(index), index)
+        if self._flags & _bridge.READ_LENIENT:
+            found = self._found = self._found or Found(block, self._path, self._before)
+            self._current_exception = found.reason(index, status)
+            self._chunk = None
+            return None
         self._chunk = chunk = block.chunk(index)
         number = None if self._before is None else self._before + index + 1
         return self._decode(chunk, block.framing(index), number, block.offsets[index])
 
     # -- places --
+
+    def _reached(self) -> int | None:
+        return None if self._over else self._offset_of(self._index())
+
+    def _errors_of_none(self) -> list[Exception]:
+        of_block = None if self._found is None else self._found.records.get(self._made - 1)
+        return list(of_block) if of_block else super()._errors_of_none()
 
     def _index(self) -> int:
         """How many records of the block were yielded."""
@@ -296,11 +462,11 @@ class MARCReader(OneByOne, Reader):
                 raise ValueError(f"negative seek position {offset}")
             if self._kind == "file":
                 self.file_handle.seek(offset)
-            else:
-                cast(_bridge.Source, self._source).seek(offset)
-                self._withdraw()
-                self._leave_block(0, offset)
-                self._before = 0 if offset == 0 else None
+            if self._source is not None:
+                self._go_to(offset, self._made - len(self._withdraw()), anew=True)
+                if self._kind != "file":
+                    self._before = 0 if offset == 0 else None
+            self._over = False
             self._current_exception = None
             self._chunk = None
             self._set_up()
@@ -333,7 +499,7 @@ class MARCReader(OneByOne, Reader):
 
     @property
     def backend_type(self) -> str:
-        """What is read: ``path``, ``bytes`` or ``file``."""
+        """What is read: ``path``, ``bytes``, ``file`` or ``mmap``."""
         return self._kind
 
     # -- other ways to read --
@@ -402,6 +568,8 @@ class MARCReader(OneByOne, Reader):
                 self._withdraw()
                 self._block = None
                 cast(_bridge.Source, self._source).close()
+                if self._ahead is not None:
+                    self._ahead.close()
 
     def __enter__(self) -> MARCReader:
         return self
@@ -410,7 +578,7 @@ class MARCReader(OneByOne, Reader):
         self.close()
 
     def __del__(self) -> None:
-        if getattr(self, "_kind", None) == "path" and not self._closed:
+        if getattr(self, "_kind", None) in ("path", "mmap") and not self._closed:
             warnings.warn(f"unclosed {self!r}", ResourceWarning, stacklevel=2, source=self)
             self.close()
 

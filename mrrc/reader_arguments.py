@@ -6,12 +6,67 @@ What follows from a change, among records that were read ahead, is the reader's 
 
 from __future__ import annotations
 
-from typing import Any
+import codecs
+from typing import Any, NamedTuple
 
-__all__ = ["ReaderArguments"]
+from mrrc import _bridge
+from mrrc.record import read_flags
+from mrrc.recovery import Recovering, mode_flag
+
+__all__ = ["MarcEncoding", "ReaderArguments", "marc_encoding"]
 
 
-class ReaderArguments:
+class MarcEncoding(NamedTuple):
+    """What an encoding of ISO 2709 means.
+
+    Attributes:
+        file_encoding: the codec of records that do not claim UTF-8, as `MARCReader` takes it.
+        force_utf8: all are UTF-8, whatever they say.
+        flags: what the core is told beside that.
+    """
+
+    file_encoding: str
+    force_utf8: bool
+    flags: int
+
+    def read_flags(self) -> int:
+        """Return all that the core is told."""
+        return read_flags(True, self.force_utf8, self.file_encoding) | self.flags
+
+    def how(self) -> dict[str, Any]:
+        """Return what `Record` takes, for a record that the core has not decoded."""
+        return {"force_utf8": self.force_utf8, "file_encoding": self.file_encoding}
+
+
+def marc_encoding(encoding: str | None) -> MarcEncoding:
+    """Return what an encoding of ISO 2709 means.
+
+    Args:
+        encoding: None: each record's leader says whether it is UTF-8 or MARC-8, and the latter
+            is decoded as pymarc does it; ``detect``: the same by the standard, and a record that
+            is evidently in the other one is taken for that; ``marc-8``: all records are MARC-8;
+            ``utf-8``: all are UTF-8; another codec: that of records that do not claim UTF-8.
+
+    Raises:
+        LookupError: there is no such codec.
+    """
+    if encoding is None:
+        return MarcEncoding("iso8859-1", False, 0)
+    name = encoding.lower().replace("_", "-")
+    if name == "detect":
+        return MarcEncoding("iso8859-1", False, _bridge.READ_DETECT)
+    if name in ("marc-8", "marc8"):
+        return MarcEncoding("iso8859-1", False, _bridge.READ_MARC8)
+    found = codecs.lookup(encoding)
+    if not found._is_text_encoding:
+        raise LookupError(f"{encoding!r} is not a text encoding")
+    if found.name == "utf-8":
+        return MarcEncoding("iso8859-1", True, 0)
+    # by the one name pymarc means MARC-8
+    return MarcEncoding("latin-1" if found.name == "iso8859-1" else found.name, False, 0)
+
+
+class ReaderArguments(Recovering):
     """The part of `MARCReader` that has its arguments as attributes."""
 
     _to_unicode: bool
@@ -19,19 +74,30 @@ class ReaderArguments:
     _hide_utf8_warnings: bool
     _utf8_handling: str
     _file_encoding: str
+    _encoding: str | None
+    _unimarc: bool
 
-    def _change(self, name: str, value: Any) -> None:
-        """Set what other records than before may follow from."""
-        setattr(self, name, value)
+    def _text(self) -> MarcEncoding:
+        """Return how text is encoded: as `encoding` says, or `file_encoding` and `force_utf8`."""
+        if self._encoding is None:
+            return MarcEncoding(self._file_encoding, self._force_utf8, 0)
+        return marc_encoding(self._encoding)
+
+    def _flags_to_read(self) -> int:
+        """Return what the core is told."""
+        flags = mode_flag(self._recovery_mode)
+        if not self._to_unicode:
+            return flags | _bridge.READ_RAW
+        flags |= self._text().read_flags()
+        return flags | _bridge.READ_UNIMARC if self._unimarc else flags
 
     def _how(self) -> dict[str, Any]:
         """Return the arguments as `Record` takes them."""
         return {
             "to_unicode": self._to_unicode,
-            "force_utf8": self._force_utf8,
             "hide_utf8_warnings": self._hide_utf8_warnings,
             "utf8_handling": self._utf8_handling,
-            "file_encoding": self._file_encoding,
+            **self._text().how(),
         }
 
     @property
@@ -78,3 +144,22 @@ class ReaderArguments:
     @file_encoding.setter
     def file_encoding(self, value: str) -> None:
         self._change("_file_encoding", value)
+
+    @property
+    def encoding(self) -> str | None:
+        """How text is encoded; None where the records say it."""
+        return self._encoding
+
+    @encoding.setter
+    def encoding(self, value: str | None) -> None:
+        marc_encoding(value)
+        self._change("_encoding", value)
+
+    @property
+    def unimarc(self) -> bool:
+        """Whether field 100 says how text is encoded, as in UNIMARC."""
+        return self._unimarc
+
+    @unimarc.setter
+    def unimarc(self, value: bool) -> None:
+        self._change("_unimarc", value)

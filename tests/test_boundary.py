@@ -52,7 +52,17 @@ PYTHON_FLOORS = [
     {"marc8", "marc8_mapping", "structure", "compression", "transcoding", "files", "xml_text"},
     {"packed_field"},
     {"leader", "field"},
-    {"accessors", "field_query", "forms", "iso2709", "linkage", "packed", "recovery"},
+    {
+        "accessors",
+        "field_query",
+        "forms",
+        "iso2709",
+        "linkage",
+        "packed",
+        "raw_text",
+        "read_ahead",
+        "recovery",
+    },
     {"record"},
     {
         "batch",

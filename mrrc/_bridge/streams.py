@@ -25,6 +25,14 @@ from mrrc._bridge.core import (
 )
 from mrrc._bridge.diagnostics import Note
 from mrrc._bridge.faults import error_of, notes_of, raise_for
+from mrrc._native import ffi, lib
+from mrrc.damage import NEAR
+from mrrc.exceptions import (
+    EndOfRecordNotFound,
+    FatalReaderError,
+    RecordLengthInvalid,
+    TruncatedRecord,
+)
 
 
 class Encoder:
