@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from itertools import groupby
 from typing import Any, cast, overload
@@ -111,12 +111,18 @@ class RecordBatch:
 
     Args:
         records: the records; None stands for one that could not be read.
+        reasons: why those are None, by index.
     """
 
-    __slots__ = ("_beside", "_block", "_ends", "_origins")
+    __slots__ = ("_beside", "_block", "_ends", "_origins", "_reasons")
 
-    def __init__(self, records: Iterable[Record | None]) -> None:
+    def __init__(
+        self,
+        records: Iterable[Record | None],
+        reasons: Mapping[int, Iterable[Exception]] | None = None,
+    ) -> None:
         parts: list[bytes] = []
+        self._reasons = {index: list(errors) for index, errors in (reasons or {}).items()}
         self._origins: list[_Of | None] = []
         self._ends = array("I")
         self._beside: dict[int, Record] = {}
@@ -167,6 +173,22 @@ class RecordBatch:
 
     def __iter__(self) -> Iterator[Record | None]:
         return (self[place] for place in range(len(self)))
+
+    @property
+    def errors(self) -> dict[int, list[Exception]]:
+        """What was amiss in the records where they were read, by index; of None, why it is None.
+
+        Each call returns a dictionary of its own, without the records that were whole.
+        """
+        found: dict[int, list[Exception]] = {}
+        for place, of in enumerate(self._origins):
+            if of is None:
+                errors: Sequence[Exception] = self._reasons.get(place, ())
+            else:
+                errors = () if of[0].errors is None else of[0].errors.get(of[1], ())
+            if errors:
+                found[place] = list(errors)
+        return found
 
     def encode(self, format: str = "marc") -> bytes:
         """Return the records as a file of a format, in one crossing with the GIL released.
@@ -235,7 +257,71 @@ class RecordBatch:
         return _bridge.WRITE_UTF8 if of[0].to_unicode and not of[2] else 0
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, (self._block, self._ends.tobytes(), self._origins, self._beside)
+        return _restore, (
+            self._block,
+            self._ends.tobytes(),
+            self._origins,
+            self._beside,
+            self._reasons,
+        )
+
+
+class Batches:
+    """The rest of a reader's records as batches; what its `batches` returns.
+
+    It is no generator, since those end where they raise: a fault is raised after the batch of
+    the records before it, and the next call goes on where the reader does.
+
+    Args:
+        reader: the reader.
+        n: how many records a batch has; None: those of a block.
+
+    Raises:
+        ValueError: it is to have none.
+    """
+
+    def __init__(self, reader: Any, n: int | None) -> None:
+        if n is not None and n < 1:
+            raise ValueError(f"a batch has at least one record, not {n}")
+        self._reader = reader
+        self._n = n
+        self._error: Exception | None = None
+
+    def __iter__(self) -> Batches:
+        return self
+
+    def __next__(self) -> RecordBatch:
+        error, self._error = self._error, None
+        if error is None:
+            batch, error = self._collected()
+            if batch is not None:
+                self._error = error
+                return batch
+        if error is not None:
+            raise error
+        raise StopIteration
+
+    def _collected(self) -> tuple[RecordBatch | None, Exception | None]:
+        """Return the next batch, and why there is not more in it."""
+        reader, n = self._reader, self._n
+        records: list[Record | None] = []
+        reasons: dict[int, list[Exception]] = {}
+        failure: Exception | None = None
+        with reader._lock:
+            while n is None or len(records) < n:
+                try:
+                    record = next(reader)
+                except StopIteration:
+                    break
+                except Exception as error:
+                    failure = error
+                    break
+                if record is None:
+                    reasons[len(records)] = reader._errors_of_none()
+                records.append(record)
+                if n is None and reader._collect(records):
+                    break
+        return RecordBatch(records, reasons) if records else None, failure
 
 
 def _restore(
@@ -243,8 +329,9 @@ def _restore(
     ends: bytes,
     origins: list[_Of | None],
     beside: dict[int, Record],
+    reasons: dict[int, list[Exception]],
 ) -> RecordBatch:
-    batch = RecordBatch(())
+    batch = RecordBatch((), reasons)
     batch._block = block
     batch._ends = array("I", ends)
     batch._origins = origins

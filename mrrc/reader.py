@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, cast
 
 from mrrc import _bridge
-from mrrc.batch import RecordBatch, make_records
+from mrrc.batch import Batches, RecordBatch, make_records
 from mrrc.constants import END_OF_RECORD
 from mrrc.exceptions import (
     BytesBetweenRecords,
@@ -70,6 +70,10 @@ _READ_AHEAD = (
     | _bridge.READ_MARC8
     | _bridge.READ_UNIMARC
 )
+
+
+#: How many records of a file object make a batch.
+_BATCH = 1000
 
 
 class Reader:
@@ -519,28 +523,23 @@ class MARCReader(OneByOne, Reader):
             return None
 
     def batches(self, n: int | None = None) -> Iterator[RecordBatch]:
-        """Yield the rest of the source as batches.
+        """Return an iterator over the rest of the source as batches.
 
-        A record that cannot be read is None in its batch.
+        A record that cannot be read is None in its batch, and the batch says why. Where the mode
+        is strict, a fault raises after the batch of the records before it, and the next call goes
+        on.
 
         Args:
             n: how many records a batch has; by default as many as were read at once.
         """
-        if n is not None and n < 1:
-            raise ValueError(f"a batch has at least one record, not {n}")
-        while True:
-            with self._lock:
-                records: list[Record | None] = []
-                for record in self:
-                    records.append(record)
-                    if n is None and self._kind != "file":
-                        records.extend(reversed(self._withdraw()))
-                        break
-                    if len(records) == (n or 1000):
-                        break
-            if not records:
-                return
-            yield RecordBatch(records)
+        return Batches(self, n)
+
+    def _collect(self, records: list[Record | None]) -> bool:
+        """Add what is ready to those of a batch, and return whether it is to end here."""
+        if self._kind == "file":
+            return len(records) == _BATCH
+        records.extend(reversed(self._withdraw()))
+        return self._block is None or self._made == len(self._block.ends)
 
     # -- closing --
 

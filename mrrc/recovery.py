@@ -62,10 +62,11 @@ class Found:
 
     Attributes:
         records: the errors of each record that has some, by its index in the block.
+        notes: what those errors are made of.
         strays: those that belong to no record, in the order of the source.
     """
 
-    __slots__ = ("_offsets", "records", "strays")
+    __slots__ = ("_offsets", "notes", "records", "strays")
 
     def __init__(
         self,
@@ -76,6 +77,7 @@ class Found:
     ) -> None:
         self._offsets = block.offsets
         self.records: dict[int, list[Exception]] = {}
+        self.notes: dict[int, list[_bridge.Note]] = {}
         self.strays: list[MrrcException] = []
         for note in block.notes:
             index = note.record
@@ -92,6 +94,7 @@ class Found:
                 near=near,
             )
             self.records.setdefault(index, []).append(error)
+            self.notes.setdefault(index, []).append(note)
 
     def reason(self, index: int, status: int) -> Exception:
         """Return why there is no record in a place of the block.

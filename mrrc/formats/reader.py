@@ -9,22 +9,26 @@ from __future__ import annotations
 
 import threading
 import warnings
-from collections import defaultdict
 from collections.abc import Callable, Iterator
+from typing import cast
 
 from mrrc import _bridge
-from mrrc.batch import RecordBatch, make_records
+from mrrc.batch import Batches, RecordBatch, make_records
 from mrrc.exceptions import MrrcException
 from mrrc.files import OpenedSource, SourceLike, open_source
 from mrrc.formats import table
 from mrrc.packed import Origin
 from mrrc.reader import Reader
 from mrrc.record import Record
+from mrrc.recovery import Found, Recovering, mode_flag
 
 __all__ = ["FormatReader"]
 
+#: Of a record that was passed over.
+_NOTHING = _bridge.Block(b"", [], memoryview(b"").cast("Q"), memoryview(b"").cast("I"), None)
 
-class FormatReader(Reader):
+
+class FormatReader(Recovering, Reader):
     """An iterator over the records of a file of any format but ISO 2709.
 
     >>> from mrrc.formats.reader import FormatReader
@@ -34,8 +38,12 @@ class FormatReader(Reader):
 
     A record that cannot be read raises, after those before it; the next call goes on behind it,
     unless the source cannot be read on: then the iteration ends. What was read in spite of
-    a flaw gives a `RepairWarning` when its record is yielded. The reader may be shared by
-    threads: each record goes to exactly one of them.
+    a flaw is among the record's `errors`, and gives a `RepairWarning` when the record is yielded.
+
+    A `recovery_mode` has it otherwise. ``strict`` raises at flaws too. ``lenient`` yields None for
+    a record that cannot be read, and `current_exception` says why; ``permissive`` passes it
+    over, and `errors` says so. Neither of these two warns. The reader may be shared by threads:
+    each record goes to exactly one of them.
 
     Args:
         source: a path, ``-`` for standard input, bytes, or a binary file object; compressed or not.
@@ -45,6 +53,10 @@ class FormatReader(Reader):
             element's local name decides.
         own_reader: use mrrc's readers for the common shape of XML and JSON, and libxml2 and
             jansson for the rest; otherwise these two for all. The outcome is the same.
+        recovery_mode: None, ``strict``, ``lenient`` or ``permissive``; it may be set while reading
+            and holds from what is read next on.
+        max_errors: in lenient and permissive mode, how many errors are borne; one more raises
+            `FatalReaderError`, and the iteration ends. None or 0: any number.
 
     Attributes:
         format: the format's name.
@@ -65,9 +77,12 @@ class FormatReader(Reader):
         *,
         namespace: bool = False,
         own_reader: bool = True,
+        recovery_mode: str | None = None,
+        max_errors: int | None = None,
     ) -> None:
         super().__init__()
         self._closed = True
+        self._set_mode(recovery_mode, max_errors)
         self._opened = opened = source if isinstance(source, OpenedSource) else open_source(source)
         try:
             self.format = table.reading(opened, format)
@@ -83,27 +98,30 @@ class FormatReader(Reader):
         )
         self._lock = threading.RLock()
         self._ready: list[Record] = []  # to be yielded, the last first
-        self._take: Callable[[], Record] = self._ready.pop
+        self._take: Callable[[], Record | None] = self._ready.pop
         self._block: _bridge.Block | None = None
         self._made = 0  # records of the block handed to _ready, or yielded
         self._before = 0  # records before the block
         self._faults = 0  # records that could not be read
-        self._notes: dict[int, list[_bridge.Note]] = {}  # by record of the block
+        self._found: Found | None = None  # what is amiss in the block
+        self._stop: tuple[int, int] | None = None  # where it is too much, and how much it is
+        self._told: set[int] = set()  # the records of the block whose flaws were told
+        self._current_exception: BaseException | None = None
         self._origin = Origin(source=self.source)
         self._ended = False
         self._closed = False
 
-    def __iter__(self) -> Iterator[Record]:
+    def __iter__(self) -> Iterator[Record | None]:
         return self
 
-    def __next__(self) -> Record:
+    def __next__(self) -> Record | None:
         try:
             return self._take()
         except IndexError:
             pass
         return self._next_run()  # out there, so that a fault's traceback does not begin here
 
-    def _next_run(self) -> Record:
+    def _next_run(self) -> Record | None:
         """Yield the record behind those that are ready, and make more ready."""
         with self._lock:
             try:
@@ -112,26 +130,40 @@ class FormatReader(Reader):
                 pass
             if self._closed:
                 raise ValueError("I/O operation on closed file.")
-            if self._block is None or self._made == len(self._block.ends):
-                self._block = self._read_block()
+            while self._block is None or self._made == len(self._block.ends):
+                if self._read_block() is None:
+                    return None
             return self._from_block(self._block)
 
-    def _read_block(self) -> _bridge.Block:
+    def _leave_block(self) -> None:
         if self._block is not None:
+            if self._stop is not None:
+                self._too_many(self._stop[1])
             self._before += len(self._block.ends)
+            if self._found is not None:
+                self._seen += self._found.count(len(self._block.ends))
             self._block = None
         self._made = 0
-        self._notes = {}
+        self._found = None
+        self._told.clear()
+
+    def _read_block(self) -> _bridge.Block | None:
+        """Read the next block; None where a record that cannot be read is to be yielded so."""
+        self._leave_block()
         if self._ended:
             raise StopIteration
+        self._current_exception = None
         try:
-            block = self._source.next(self._flags)
+            block = self._source.next(self._flags | mode_flag(self._recovery_mode))
         except MrrcException as error:
             self._ended = error is self._opened.failure
             if error.record_index is not None:
                 self._faults += 1
                 self._before = max(error.record_index, self._before)
-            raise
+            self._current_exception = error
+            if self._recovery_mode in (None, "strict"):
+                raise
+            return self._pass_over(error)
         except (OSError, EOFError) as error:
             self._ended = error is self._opened.failure
             raise
@@ -139,20 +171,63 @@ class FormatReader(Reader):
             self._ended = True
             raise StopIteration
         if block.notes:
-            notes = defaultdict(list)
-            for note in block.notes:
-                notes[note.record].append(note)
-            self._notes = notes
-        self._origin = Origin(source=self.source, first=self._before + 1, offsets=block.offsets)
+            self._found = Found(block, self.source, self._before, self._source.near)
+            if self._cap:
+                self._stop = self._found.limit(self._seen + len(self._strays), self._cap)
+            self._strays += self._found.strays
+        self._origin = Origin(
+            source=self.source,
+            first=self._before + 1,
+            offsets=block.offsets,
+            errors=None if self._found is None else self._found.records,
+        )
+        self._block = block
         return block
 
-    def _from_block(self, block: _bridge.Block) -> Record:
-        """Make the records up to the next one with notes, and yield the first."""
-        start = self._made
-        for note in self._notes.pop(start, ()):
-            # where warnings are errors, the record comes at the next call
-            _bridge.warn_of(note, self.source, self._before + start + 1)
-        end = min(self._notes) if self._notes else len(block.ends)
+    def _pass_over(self, error: MrrcException) -> _bridge.Block | None:
+        """Note why there is no record, and return None where that is to be yielded."""
+        if self._recovery_mode == "lenient":
+            self._seen += 1
+        else:
+            self._strays.append(error)
+        seen = self._seen + len(self._strays)
+        if self._cap and seen > self._cap:
+            self._too_many(seen)
+        if self._recovery_mode == "lenient":
+            return None
+        self._current_exception = None
+        return _NOTHING
+
+    def _too_many(self, seen: int) -> None:
+        """Raise the error that ends the reading, after so many others."""
+        self._ended = True
+        self._stop = None
+        number = self._before + self._made + 1
+        self._current_exception = error = self._give_up(seen, number, self.source)
+        raise error
+
+    def _from_block(self, block: _bridge.Block) -> Record | None:
+        """Make the records up to the next one that is to be told of, and yield the first."""
+        start, end = self._made, len(block.ends)
+        if self._stop is not None:
+            end, seen = self._stop
+            if start >= end:
+                self._block = None  # the rest of it does not come
+                self._too_many(seen)
+        self._current_exception = None
+        if self._found is not None and self._recovery_mode in (None, "strict"):
+            errors = self._found.records
+            if start in errors and start not in self._told:
+                self._tell(start, self._found)
+            end = min((i for i in errors if i > start), default=end)
+        if block.statuses is not None:
+            if block.statuses[start] != _bridge.OK:
+                found = self._found = self._found or Found(block, self.source, self._before)
+                self._current_exception = found.reason(start, block.statuses[start])
+                self._faults += 1
+                self._made = start + 1
+                return None
+            end = next((i for i in range(start, end) if block.statuses[i] != _bridge.OK), end)
         records = make_records(block, start, end, self._origin, raw=False)
         records.reverse()
         record = records.pop()
@@ -160,6 +235,33 @@ class FormatReader(Reader):
         # in one step, since other threads take from the list without the lock
         self._ready.extend(records)
         return record
+
+    def _tell(self, index: int, found: Found) -> None:
+        """Warn of a record's flaws, or raise the first.
+
+        Where warnings are errors, the record comes at the next call.
+        """
+        if self._recovery_mode == "strict":
+            self._current_exception = error = found.records[index][0]
+            self._made = index + 1
+            self._faults += 1
+            raise error
+        self._told.add(index)
+        for note in found.notes[index]:
+            _bridge.warn_of(note, self.source, self._before + index + 1)
+
+    def _reached(self) -> int | None:
+        block = self._block
+        if block is None or not block.ends:
+            return None
+        index = self._made - len(self._ready)
+        if index < len(block.ends):
+            return block.offsets[index]
+        return None if self._ended else block.offsets[-1] + block.lengths[-1]
+
+    def _errors_of_none(self) -> list[Exception]:
+        of_block = None if self._found is None else self._found.records.get(self._made - 1)
+        return list(of_block) if of_block else super()._errors_of_none()
 
     def _withdraw(self) -> list[Record]:
         """Take back what is ready, in one step for threads that take without the lock."""
@@ -174,38 +276,40 @@ class FormatReader(Reader):
         with self._lock:
             return self._before + self._made - len(self._ready) - self._faults
 
+    @property
+    def current_exception(self) -> BaseException | None:
+        """Why the record last yielded is None; None where it is a record."""
+        return self._current_exception
+
     def read_record(self) -> Record | None:
-        """Return the next record; None at the end only."""
-        return next(self, None)
+        """Return the next record; None at the end only.
+
+        Raises:
+            MrrcException: the next record cannot be read, and the mode does not pass it over; the
+                next call goes on behind it.
+        """
+        with self._lock:
+            for record in self:
+                if record is None:
+                    raise cast(BaseException, self._current_exception)
+                return record
+            return None
 
     def batches(self, n: int | None = None) -> Iterator[RecordBatch]:
         """Return an iterator over the rest of the source as batches.
 
-        A fault raises after the batch of the records before it, and the next call goes on.
+        A fault raises after the batch of the records before it, and the next call goes on. In
+        lenient mode a record that cannot be read is None in its batch, and the batch says why.
 
         Args:
             n: how many records a batch has; by default as many as were read at once.
         """
-        if n is not None and n < 1:
-            raise ValueError(f"a batch has at least one record, not {n}")
-        return _Batches(self, n)
+        return Batches(self, n)
 
-    def _batch(self, n: int | None) -> tuple[list[Record], Exception | None]:
-        """Return the records of the next batch, and why there are not more."""
-        records: list[Record] = []
-        with self._lock:
-            while n is None or len(records) < n:
-                try:
-                    records.append(next(self))
-                except StopIteration:
-                    break
-                except Exception as error:
-                    return records, error
-                if n is None:
-                    records.extend(reversed(self._withdraw()))
-                    if self._block is None or self._made == len(self._block.ends):
-                        break
-        return records, None
+    def _collect(self, records: list[Record | None]) -> bool:
+        """Add what is ready to those of a batch, and return whether the block is over."""
+        records.extend(reversed(self._withdraw()))
+        return self._block is None or self._made == len(self._block.ends)
 
     @property
     def closed(self) -> bool:
@@ -235,27 +339,3 @@ class FormatReader(Reader):
         if not getattr(self, "_closed", True) and self._opened.kind == "path":
             warnings.warn(f"unclosed {self!r}", ResourceWarning, stacklevel=2, source=self)
             self.close()
-
-
-class _Batches:
-    """What `FormatReader.batches` returns: no generator, since those end where they raise."""
-
-    def __init__(self, reader: FormatReader, n: int | None) -> None:
-        self._reader = reader
-        self._n = n
-        self._error: Exception | None = None
-
-    def __iter__(self) -> _Batches:
-        return self
-
-    def __next__(self) -> RecordBatch:
-        error, self._error = self._error, None
-        records: list[Record] = []
-        if error is None:
-            records, error = self._reader._batch(self._n)
-            if records:
-                self._error = error
-                return RecordBatch(records)
-        if error is not None:
-            raise error
-        raise StopIteration
