@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import Any, cast, overload
 
 from mrrc import _bridge
-from mrrc.damage import locate
+from mrrc.damage import Near, locate
 from mrrc.exceptions import FatalReaderError, MrrcException, WriteNeedsRecord, WriterError
 from mrrc.packed import Origin, RawPacked
 from mrrc.record import Record
@@ -58,6 +58,7 @@ def decode_chunk(
     number: int | None,
     offset: int | None,
     kind: type[Record] = Record,
+    around: Near | None = None,
     **how: Any,
 ) -> Record:
     """Decode a record that C has not, by the rules of `Record`.
@@ -67,6 +68,7 @@ def decode_chunk(
         framing: why it is none, if that is known.
         source, number, offset: where it stands; record and error know it.
         kind: the class of the record.
+        around: gives the bytes near an offset of the source, which an error keeps.
         how: arguments of `Record`.
 
     Raises:
@@ -77,7 +79,7 @@ def decode_chunk(
             raise framing
         record = kind(chunk, **how)
     except MrrcException as error:
-        locate(error, chunk, source=source, record_index=number, byte_offset=offset)
+        locate(error, chunk, source=source, record_index=number, byte_offset=offset, around=around)
         raise
     record._origin = record._origin.replaced(
         source=source, first=number, offsets=None if offset is None else (offset,)

@@ -286,7 +286,9 @@ class _Conversion:
     def _convert_odd(self, block: _bridge.Block, index: int, number: int) -> None:
         """Decode a record by pymarc's rules and convert it."""
         try:
-            record = decode_marked(block, index, self._name, number, **self._how)
+            record = decode_marked(
+                block, index, self._name, number, around=self._source.near, **self._how
+            )
         except MrrcException as error:
             self._fail(error, number)
             return

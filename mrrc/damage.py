@@ -8,7 +8,7 @@ decodes or repairs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from mrrc.constants import DIRECTORY_ENTRY_LEN, LEADER_LEN
 from mrrc.exceptions import (
@@ -28,6 +28,10 @@ from mrrc.exceptions import (
 )
 
 __all__ = ["control_number", "locate", "near"]
+
+#: Bytes near an offset of the source, and the offset of the first of them; None where they
+#: are not at hand.
+Near = Callable[[int], tuple[bytes, int] | None]
 
 #: How many bytes an error keeps before its offset, and from it on.
 NEAR = 16
@@ -79,6 +83,7 @@ def locate(
     source: str | None = None,
     record_index: int | None = None,
     byte_offset: int | None = None,
+    around: Near | None = None,
 ) -> None:
     """Tell an error its place, in a record that could not be decoded.
 
@@ -90,6 +95,7 @@ def locate(
         source: the path or name of what was read.
         record_index: the record's number there, from 1.
         byte_offset: where the record begins there.
+        around: gives the bytes near an offset of the source, those of other records too.
     """
     at = _find(error, record)
     place: dict[str, object] = {
@@ -100,10 +106,14 @@ def locate(
     }
     if byte_offset is not None:
         place["byte_offset"] = byte_offset + (at or 0)
-    around = near(record, 0, at or 0)
-    if around is not None:
-        place["bytes_near"] = around[0]
-        place["bytes_near_offset"] = None if byte_offset is None else byte_offset + around[1]
+    found = None
+    if byte_offset is not None and around is not None:
+        found = around(byte_offset + (at or 0))
+    if found is None:
+        found = near(record, byte_offset or 0, (byte_offset or 0) + (at or 0))
+    if found is not None and error.bytes_near in (None, found[0]):
+        place["bytes_near"] = found[0]
+        place["bytes_near_offset"] = None if byte_offset is None else found[1]
     _add(error, **place)
 
 

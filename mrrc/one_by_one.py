@@ -11,6 +11,7 @@ from collections.abc import Callable
 from threading import RLock
 from typing import Any, cast
 
+from mrrc import _bridge
 from mrrc.batch import decode_chunk
 from mrrc.constants import END_OF_RECORD
 from mrrc.exceptions import (
@@ -40,6 +41,7 @@ class OneByOne(ReaderArguments):
 
     file_handle: Any
     _path: str | None
+    _source: _bridge.Source | None  # None for a file object
     _lock: RLock
     _origin: Origin
     _pack: Callable[[bytes], bytes | None]  # of an ordinary record
@@ -56,11 +58,12 @@ class OneByOne(ReaderArguments):
     ) -> Record | None:
         """Decode a record by pymarc's rules, or note why it is none."""
         self._current_exception = None
+        around = None if self._source is None else self._source.near
         if offset is None:
             offset = self._file_offset(chunk)
         try:
             return decode_chunk(
-                chunk, framing, self._path, number, offset, self._class, **self._how()
+                chunk, framing, self._path, number, offset, self._class, around, **self._how()
             )
         except Exception as error:
             self._current_exception = error

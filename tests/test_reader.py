@@ -814,4 +814,4 @@ def test_an_error_knows_its_place(tmp_path: Path) -> None:
             assert error.record_index == 2
             assert error.byte_offset == len(good) + 12
             assert (error.record_byte_offset, error.record_control_number) == (12, None)
-            assert (error.found, error.bytes_near_offset) == (b"x0037", len(good))
+            assert error.found == b"x0037"

@@ -5,10 +5,10 @@ A `Note` is a diagnostic or a fault of the core in Python's terms, read out of C
 What is done with the exception, raising it, listing it or warning of it, is others' affair.
 """
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from mrrc._native import lib
+from mrrc.damage import NEAR, Near
 from mrrc.exceptions import (
     BadSubfieldCode,
     BaseAddressInvalid,
@@ -139,9 +139,8 @@ _WRITTEN_WHOLE = {
     lib.MRRC_ERR_LEADER_INVALID: "the format does not know such a leader again when it is read",
 }
 
-#: How many of the bytes concerned an exception shows as `found`, and of those near as such.
+#: How many of the bytes concerned an exception shows as `found`.
 _FOUND = 32
-_NEAR = 16
 
 
 class Note(NamedTuple):
@@ -176,11 +175,6 @@ class Note(NamedTuple):
         if known is None and self.code in READING:
             return READING[self.code].words
         return (known or f"diagnostic {self.code}").format(found=self.found)
-
-
-#: Bytes near an offset of the source, and the offset of the first of them; None where they
-#: are not at hand.
-Near = Callable[[int], tuple[bytes, int] | None]
 
 
 def exception_of(
@@ -222,7 +216,7 @@ def exception_of(
         place["record_byte_offset"] = note.offset - record_offset
     around = None if near is None else near(note.offset)
     if around is None and note.seen:
-        around = note.seen[:_NEAR], note.offset
+        around = note.seen[:NEAR], note.offset
     if around is not None:
         place["bytes_near"], place["bytes_near_offset"] = around
     return _make(READING.get(note.code), note, place)

@@ -10,9 +10,9 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from mrrc._bridge.diagnostics import Near, Note, exception_of, writer_error_of
+from mrrc._bridge.diagnostics import Note, exception_of, writer_error_of
 from mrrc._native import ffi, lib
-from mrrc.damage import control_number
+from mrrc.damage import Near, control_number
 from mrrc.exceptions import RepairWarning
 
 
