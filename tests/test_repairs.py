@@ -27,8 +27,8 @@ def test_a_repair_knows_its_place(place: dict[str, object], head: str) -> None:
 
 
 def test_what_no_repair_has() -> None:
-    with pytest.raises(TypeError, match="column"):
-        RepairWarning("x", column=1, record_index=1)
+    with pytest.raises(TypeError, match="message"):
+        RepairWarning("x", message="y", record_index=1)
 
 
 def test_a_code_that_was_reduced() -> None:
