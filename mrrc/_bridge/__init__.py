@@ -40,7 +40,6 @@ from mrrc._bridge.core import (
     find_format,
 )
 from mrrc._bridge.diagnostics import (
-    Near,
     Note,
     exception_of,
 )
@@ -87,6 +86,7 @@ from mrrc._bridge.streams import (
     Encoder,
     Source,
 )
+from mrrc.damage import Near
 
 __all__ = [
     "AUTHORITY",
