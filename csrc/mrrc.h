@@ -60,8 +60,7 @@ enum mrrc_status {
     MRRC_ERR_PACKED_INVALID = -1003, /* the bytes given are no packed record */
     MRRC_ERR_ARGUMENT = -1004,
     MRRC_ERR_XML_MALFORMED = -1011,  /* or refused: a DTD, an entity, a limit passed */
-    MRRC_ERR_JSON_MALFORMED = -1012, /* or refused: a limit passed */
-    MRRC_ERR_TEXT_MALFORMED = -1013  /* a text format's file that cannot be read on */
+    MRRC_ERR_JSON_MALFORMED = -1012  /* or refused: a limit passed */
 };
 
 /* Where and what a fault was.  The caller owns it and sets it to zeros; the

@@ -90,7 +90,6 @@ READING: dict[int, Kind] = {
     lib.MRRC_ERR_JSON_RECORD: Kind(JsonError, "this is not a record"),
     lib.MRRC_ERR_JSON_MALFORMED: Kind(JsonError, "this is not JSON"),
     lib.MRRC_ERR_LINE_INVALID: Kind(TextFormatError, "the format has no such line"),
-    lib.MRRC_ERR_TEXT_MALFORMED: Kind(TextFormatError, "the file cannot be read on"),
 }
 
 #: Why a record cannot be written.

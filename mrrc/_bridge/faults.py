@@ -58,6 +58,8 @@ def error_of(
     if code == lib.MRRC_ERR_IO:
         return OSError(error.system, os.strerror(error.system), filename)
     note = _note_of(error)
+    if reading and code == lib.MRRC_ERR_ARGUMENT:
+        return ValueError("the call does not suit the source")
     if not reading:
         return writer_error_of(note, error.record or None)
     number = None
