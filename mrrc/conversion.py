@@ -14,12 +14,15 @@ from typing import Any, BinaryIO
 
 from mrrc import _bridge
 from mrrc.batch import decode_marked
-from mrrc.exceptions import MrrcException, RepairWarning, WriterError
+from mrrc.exceptions import FatalReaderError, MrrcException, RepairWarning, WriterError
 from mrrc.files import open_source, open_target
 from mrrc.formats import table
 from mrrc.formats.odd import Encoded, fit
 from mrrc.formats.writer import encoder_of, write_flags
-from mrrc.record import Record, read_flags
+from mrrc.raw_text import decode_raw
+from mrrc.reader_arguments import marc_encoding
+from mrrc.record import Record
+from mrrc.recovery import Found, checked_cap, mode_flag
 
 __all__ = ["Converted", "convert"]
 
@@ -29,8 +32,9 @@ class Converted:
 
     Attributes:
         records: how many were written.
-        errors: why others were not; each knows its record's number.
-        repairs: what was read or written otherwise than it stood there.
+        errors: why others were not, and which bytes were passed over; each knows its place.
+        repairs: what was read or written otherwise than it stood there. One of reading has as its
+            ``__cause__`` the error that a reader has among those of the record.
     """
 
     def __init__(self) -> None:
@@ -58,6 +62,9 @@ def convert(
     skip: int = 0,
     limit: int | None = None,
     on_error: str = "raise",
+    recovery_mode: str | None = None,
+    max_errors: int | None = None,
+    unimarc: bool = False,
     atomic: bool = True,
     progress: Callable[[int], Any] | None = None,
 ) -> Converted:
@@ -83,12 +90,18 @@ def convert(
         skip: how many records to pass over first.
         limit: how many to write at most.
         on_error: ``raise`` at a record that cannot be read or written, or ``skip`` it.
+        recovery_mode: what becomes of faults in what is read, as in `MARCReader` and
+            `FormatReader`. Bytes that are passed over never raise.
+        max_errors: how many errors and repairs of reading are borne in lenient and permissive
+            mode; None or 0: any number.
+        unimarc: of ISO 2709, field 100 $a says how text is encoded.
         atomic: leave a target's path as it was until all is written.
         progress: called with the number of records written, after each batch.
 
     Raises:
         MrrcException: a record cannot be read or written, and `on_error` is ``raise``; or
             the source cannot be read on, with ``raise``.
+        FatalReaderError: there are more errors than are borne.
         OSError: source or target cannot be opened, read or written.
         ValueError: there is no such format, or nothing tells it, or a selector is none; or source
             and target are one file, and `atomic` is false.
@@ -107,6 +120,7 @@ def convert(
             raise ValueError(f"{opened.name!r} can be converted into itself with atomic=True only")
         with open_target(target, atomic=atomic) as out:
             work = _Conversion(opened, reads, encoding, encoder, writes, flags, out.write, on_error)
+            work.recover(recovery_mode, max_errors, unimarc)
             work.select(skip, limit)
             out.write(encoder.begin())
             work.run(progress)
@@ -141,11 +155,16 @@ class _Conversion:
         self._name: str | None = opened.name
         self._how: dict[str, Any] = {}  # a record of ISO 2709 is decoded
         self._flags = 0
-        if reads == "marc":
-            codec, force_utf8 = table.marc_encoding(encoding)
-            self._how = {"force_utf8": force_utf8, "file_encoding": codec}
-            self._flags = read_flags(True, force_utf8, codec)
+        self._marc = reads == "marc"
+        if self._marc:
+            text = marc_encoding(encoding)
+            self._how = text.how()
+            self._flags = text.read_flags()
+        if self._marc or encoding == "detect":
             encoding = None
+        self._mode: str | None = None
+        self._cap: int | None = None
+        self._met = 0  # errors and repairs of reading
         self._source = opened.source(reads, encoding)
         self._encoder = encoder
         self._writes = writes
@@ -156,6 +175,14 @@ class _Conversion:
         self._encoded = 0  # by the encoder
         self._skip = 0
         self._limit: int | None = None
+
+    def recover(self, mode: str | None, cap: int | None, unimarc: bool) -> None:
+        """Set what becomes of faults."""
+        self._flags |= mode_flag(mode)
+        if unimarc and self._marc:
+            self._flags |= _bridge.READ_UNIMARC
+        self._mode = mode
+        self._cap = checked_cap(cap) if mode in ("lenient", "permissive") else None
 
     def select(self, skip: int, limit: int | None) -> None:
         """Take only some of the records."""
@@ -168,11 +195,14 @@ class _Conversion:
                 if not self._step():
                     return
             except (MrrcException, OSError, EOFError) as error:
+                if type(error) is FatalReaderError:
+                    raise
                 # of the source: the records before it are written
                 ended = error is self._opened.failure
                 if self._raises or not (ended or isinstance(error, MrrcException)):
                     raise
                 self.result.errors.append(error)
+                self._bear(error)
                 if ended:  # the bytes are damaged from here on
                     return
                 self._read = getattr(error, "record_index", None) or self._read + 1
@@ -184,7 +214,7 @@ class _Conversion:
 
     def _step(self) -> bool:
         """Convert the next batch. Returns whether there was one."""
-        if self._read < self._skip or self._limit is not None:
+        if self._read < self._skip or self._limit is not None or self._refuses_notes():
             block = self._source.next(self._flags)
             if block is None:
                 return False
@@ -208,16 +238,34 @@ class _Conversion:
         self._encoded += done
         self.result.records += done
 
-    def _say(self, note: _bridge.Note, number: int, offset: int | None = None) -> None:
-        self.result.repairs.append(
-            RepairWarning(
-                note.text(),
-                source=self._name,
-                record_index=number,
-                field_tag=note.tag,
-                byte_offset=offset,
-            )
+    def _say(self, note: _bridge.Note, number: int | None, offset: int | None = None) -> None:
+        repair = RepairWarning(
+            note.text(),
+            source=self._name,
+            record_index=number,
+            field_tag=note.tag,
+            byte_offset=offset,
         )
+        if not note.written:
+            repair.__cause__ = _bridge.exception_of(
+                note, source=self._name, record_index=number, near=self._source.near
+            )
+        self.result.repairs.append(repair)
+
+    def _refuses_notes(self) -> bool:
+        """Whether a record that was read with a flaw is a bad one; of ISO 2709 it comes as such."""
+        return self._mode == "strict" and not self._marc
+
+    def _bear(self, error: Exception) -> None:
+        """Count an error or a repair of reading, and raise where there are too many."""
+        self._met += 1
+        if self._cap and self._met > self._cap:
+            raise FatalReaderError(
+                cap=self._cap,
+                errors_seen=self._met,
+                source=self._name,
+                record_index=getattr(error, "record_index", None),
+            )
 
     def _convert_block(
         self, block: _bridge.Block, done: int, error: Exception | None = None
@@ -234,14 +282,21 @@ class _Conversion:
             done += 1
         end = len(block.ends)
         start = max(done, self._skip - before)
-        if start >= end and self._ends_early(block):
+        if start >= end and self._mode is None and self._ends_early(block):
             start = end - 1  # records to be passed over are missing
+        told = self._tell_of(block, told, start)
+        flawed = {note.record for note in block.notes} if self._refuses_notes() else set()
         while start < end and not self._is_full():
             stop = end
             if block.statuses is not None:
                 stop = next((i for i in range(start, end) if block.statuses[i] != _bridge.OK), end)
+            stop = min((index for index in flawed if start <= index < stop), default=stop)
             if self._limit is not None:
                 stop = min(stop, start + self._limit - self.result.records)
+            if start in flawed:
+                self._fail(self._reason(block, start), before + start + 1)
+                start += 1
+                continue
             told = self._tell_of(block, told, max(stop, start + 1))
             if stop == start:
                 self._convert_odd(block, start, before + start + 1)
@@ -249,14 +304,39 @@ class _Conversion:
                 continue
             self._convert_run(block, start, stop, before)
             start = stop
+        self._tell_of_strays(block)
         self._read = before + end
 
     def _tell_of(self, block: _bridge.Block, start: int, stop: int) -> int:
         """Say what was repaired in reading the records `start` to `stop`, and return `stop`."""
+        if self._refuses_notes():
+            return stop
         for note in block.notes:
-            if start <= note.record < stop:
+            if start <= note.record < stop and not self._is_missing(block, note.record):
                 self._say(note, self._read + note.record + 1, note.offset)
-        return stop
+                self._bear(self.result.repairs[-1])
+        return max(start, stop)
+
+    def _tell_of_strays(self, block: _bridge.Block) -> None:
+        """Say what was passed over; white space between records is no loss."""
+        for note in block.notes:
+            if note.record != _bridge.NO_RECORD:
+                continue
+            if note.code == _bridge.BETWEEN_RECORDS and note.found == 1:
+                self._say(note, None, note.offset)
+            else:
+                error = _bridge.exception_of(note, source=self._name, near=self._source.near)
+                self.result.errors.append(error)
+                self._bear(error)
+
+    @staticmethod
+    def _is_missing(block: _bridge.Block, index: int) -> bool:
+        return block.statuses is not None and block.statuses[index] < 0
+
+    def _reason(self, block: _bridge.Block, index: int) -> Exception:
+        """Return why a record of a block is not there, or is not to be."""
+        found = Found(block, self._name, self._read, self._source.near)
+        return found.reason(index, 0 if block.statuses is None else block.statuses[index])
 
     @staticmethod
     def _ends_early(block: _bridge.Block) -> bool:
@@ -284,7 +364,16 @@ class _Conversion:
         return done, error
 
     def _convert_odd(self, block: _bridge.Block, index: int, number: int) -> None:
-        """Decode a record by pymarc's rules and convert it."""
+        """Decode a record that C has not, and convert it."""
+        status = 0 if block.statuses is None else block.statuses[index]
+        if status < 0 and self._mode is not None:
+            error = self._reason(block, index)
+            self._fail(error, number)
+            self._bear(error)
+            return
+        if status == _bridge.RAW:
+            self._convert_raw(block.chunk(index), number, block.offsets[index])
+            return
         try:
             record = decode_marked(
                 block, index, self._name, number, around=self._source.near, **self._how
@@ -296,6 +385,28 @@ class _Conversion:
             self._write_odd(record, number)
         except WriterError as error:
             self._fail(error, number)
+
+    def _convert_raw(self, packed: bytes, number: int, offset: int) -> None:
+        """Convert a record whose text C has left as it stands."""
+        packed, errors = decode_raw(packed, self._how["file_encoding"])
+        for error in errors:
+            error.byte_offset, error.source, error.record_index = offset, self._name, number
+            if self._mode == "strict":
+                self._fail(error, number)
+                return
+            repair = RepairWarning(
+                error.message or str(error),
+                source=self._name,
+                record_index=number,
+                field_tag=error.field_tag,
+                byte_offset=offset,
+            )
+            repair.__cause__ = error
+            self.result.repairs.append(repair)
+            self._bear(error)
+        _, failure = self._encode(packed, [len(packed)], number)
+        if failure is not None:
+            self._fail(failure, number)
 
     def _write_odd(self, record: Record, number: int) -> None:
         fitting, said = fit(record, self._writes, self._write_flags)

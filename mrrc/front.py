@@ -34,14 +34,15 @@ def read(
             each may be compressed with gzip, bzip2, xz or zstd.
         format: the format's name (`mrrc.formats.FORMATS`); by default the suffix tells, and where
             there is none, or only ``.xml`` or ``.json``, the content.
-        encoding: for ISO 2709 ``utf-8`` (whatever the records say) or another codec, that of the
-            records that do not claim UTF-8; by default, or with ``marc-8``, each record's leader
-            decides. For the text formats any codec that Python has.
-        options: for ISO 2709 the arguments of `MARCReader`, otherwise those of `FormatReader`.
+        encoding: for ISO 2709 ``detect``, ``marc-8`` or ``utf-8`` (whatever the records say), or
+            another codec, that of the records that do not claim UTF-8; by default each record's
+            leader decides. For the text formats any codec that Python has.
+        options: for ISO 2709 the arguments of `MARCReader`, otherwise those of `FormatReader`;
+            both have `recovery_mode` and `max_errors`.
 
     Returns:
         A `MARCReader` for ISO 2709, which yields None for a record that cannot be read, or a
-        `FormatReader`, which raises.
+        `FormatReader`, which raises, unless a `recovery_mode` has it otherwise.
 
     Raises:
         OSError: the path cannot be opened.
@@ -54,10 +55,7 @@ def read(
         name = table.reading(opened, format)
         if name != "marc":
             return FormatReader(opened, name, encoding, **options)
-        if encoding is not None:
-            codec, force_utf8 = table.marc_encoding(encoding)
-            options = {"file_encoding": codec, "force_utf8": force_utf8, **options}
-        return MARCReader(opened.marc_target(), **options)
+        return MARCReader(opened.marc_target(), encoding=encoding, **options)
     except BaseException:
         opened.close()
         raise

@@ -16,7 +16,7 @@ from typing import Any
 from mrrc import _bridge
 from mrrc.exceptions import FatalReaderError, MrrcException
 
-__all__ = ["Found", "OneMode", "Recovering", "mode_flag"]
+__all__ = ["Found", "OneMode", "Recovering", "checked_cap", "mode_flag"]
 
 #: What the core is told of a mode.
 _FLAGS: dict[str | None, int] = {
@@ -41,7 +41,12 @@ def mode_flag(mode: str | None) -> int:
         ) from None
 
 
-def _checked_cap(number: int | None) -> int | None:
+def checked_cap(number: int | None) -> int | None:
+    """Return how many errors are borne.
+
+    Raises:
+        TypeError, ValueError: it is no such number.
+    """
     if number is None:
         return None
     if not isinstance(number, int) or isinstance(number, bool):
@@ -150,7 +155,7 @@ class Recovering:
         """Take the arguments at the beginning."""
         mode_flag(recovery_mode)
         self._recovery_mode = recovery_mode
-        self._max_errors = _checked_cap(max_errors)
+        self._max_errors = checked_cap(max_errors)
         self._strays = []
         self._seen = 0
 
@@ -175,7 +180,7 @@ class Recovering:
 
     @max_errors.setter
     def max_errors(self, value: int | None) -> None:
-        self._change("_max_errors", _checked_cap(value))
+        self._change("_max_errors", checked_cap(value))
 
     @property
     def _cap(self) -> int | None:

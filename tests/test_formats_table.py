@@ -12,7 +12,7 @@ import mrrc
 from mrrc import _bridge
 from mrrc.files import open_source
 from mrrc.formats import FORMATS, Format
-from mrrc.formats.table import by_content, by_suffix, find, marc_encoding, reading, writing
+from mrrc.formats.table import by_content, by_suffix, find, reading, writing
 
 RECORDS = [mrrc.Record(make.sample(number)) for number in range(3)]
 READ = sorted(name for name, each in FORMATS.items() if each.reads)
@@ -215,23 +215,8 @@ def test_targets(tmp_path: Path) -> None:
         writing("x.mrc", "docx")
 
 
-def test_encodings_of_iso_2709() -> None:
-    for encoding in (None, "marc-8", "MARC8", "marc_8"):
-        assert marc_encoding(encoding) == ("iso8859-1", False)
-    assert marc_encoding("UTF8") == ("iso8859-1", True)
-    assert marc_encoding("cp1251") == ("cp1251", False)
-    assert marc_encoding("ISO-8859-1") == ("latin-1", False)
-    with pytest.raises(LookupError):
-        marc_encoding("no-such-codec")
-
-
 @pytest.mark.parametrize("target", [None, 5, b"a.mrc", ["a.mrc"]])
 def test_what_is_no_target(target: object) -> None:
     for format in (None, "marc"):
         with pytest.raises(TypeError, match="a target is a path or a binary file object"):
             writing(target, format)
-
-
-def test_a_codec_of_no_text_is_refused_for_iso_2709() -> None:
-    with pytest.raises(LookupError, match="'hex' is not a text encoding"):
-        marc_encoding("hex")

@@ -48,7 +48,8 @@ class FormatReader(Recovering, Reader):
     Args:
         source: a path, ``-`` for standard input, bytes, or a binary file object; compressed or not.
         format: the format's name; by default the suffix tells, or the content.
-        encoding: the codec of the text; by default UTF-8, and XML says it itself.
+        encoding: the codec of the text; by default, and with ``detect``, UTF-8, and XML says it
+            itself.
         namespace: of XML only elements of the format's own namespace count; by default an
             element's local name decides.
         own_reader: use mrrc's readers for the common shape of XML and JSON, and libxml2 and
@@ -88,7 +89,7 @@ class FormatReader(Recovering, Reader):
             self.format = table.reading(opened, format)
             if self.format == "marc":
                 raise ValueError("ISO 2709 is read by MARCReader, or by mrrc.read()")
-            self._source = opened.source(self.format, encoding)
+            self._source = opened.source(self.format, None if encoding == "detect" else encoding)
         except BaseException:
             opened.close()
             raise

@@ -8,7 +8,6 @@ an error that says what was seen.
 
 from __future__ import annotations
 
-import codecs
 import os
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -24,7 +23,6 @@ __all__ = [
     "by_content",
     "by_suffix",
     "find",
-    "marc_encoding",
     "reading",
     "writing",
 ]
@@ -370,26 +368,3 @@ def writing(target: Any, format: str | None = None) -> str:
     if found is None or not found.writes:
         raise ValueError(f"format {format!r} can be read only")
     return found.name
-
-
-def marc_encoding(encoding: str | None) -> tuple[str, bool]:
-    """Return what `MARCReader` is told of an encoding: `file_encoding` and `force_utf8`.
-
-    Args:
-        encoding: None or ``marc-8``: each record's leader says whether it is UTF-8 or MARC-8;
-            ``utf-8``: all are, whatever they say; another codec: that of records that do not
-            claim UTF-8.
-
-    Raises:
-        LookupError: there is no such codec.
-    """
-    if encoding is None or encoding.lower().replace("_", "-") in ("marc-8", "marc8"):
-        return "iso8859-1", False
-    found = codecs.lookup(encoding)
-    if not found._is_text_encoding:
-        raise LookupError(f"{encoding!r} is not a text encoding")
-    codec = found.name
-    if codec == "utf-8":
-        return "iso8859-1", True
-    # by the one name pymarc means MARC-8
-    return "latin-1" if codec == "iso8859-1" else codec, False
