@@ -173,7 +173,7 @@ class MARCReader(OneByOne, Reader):
         self._block: _bridge.Block | None = None
         self._made = 0  # records of the block handed to _ready, or yielded
         self._before: int | None = 0  # records before the block; None after a seek
-        self._next_offset = 0  # of the record behind the block
+        self._begin = self._next_offset = 0  # behind the records before the block, and in it
         self.file_handle: Any = None
         if mmap and not isinstance(marc_target, str | os.PathLike):
             raise ValueError("mmap=True needs a path")
@@ -228,7 +228,8 @@ class MARCReader(OneByOne, Reader):
         with self._lock:
             if getattr(self, name) == value:
                 return
-            if self._source is not None and not self._closed:
+            # behind a fault there is no block, and the source is where it is to go on
+            if self._block is not None:
                 self._keep_chunk()
                 index = self._made - len(self._withdraw())
                 self._go_to(self._offset_of(index), index)
@@ -349,6 +350,7 @@ class MARCReader(OneByOne, Reader):
         self._chunk = None
         if block.notes:
             self._take_notes(source, block)
+        self._begin = self._next_offset
         if block.ends:
             self._next_offset = block.offsets[-1] + block.lengths[-1]
         self._origin = Origin(
@@ -375,7 +377,9 @@ class MARCReader(OneByOne, Reader):
         if not isinstance(error, BytesBetweenRecords) and self._before is not None:
             self._before += 1
             error.record_index = self._before
-        self._next_offset = offset + size
+        self._next_offset = (
+            offset + size if size else max(self._next_offset, error.byte_offset or 0)
+        )
         try:
             self._chunk = source.bytes_at(offset, size)
         except ValueError:
@@ -447,11 +451,11 @@ class MARCReader(OneByOne, Reader):
             return self._offset_of(self._index())
 
     def _offset_of(self, index: int) -> int:
-        """Return where a record of the block begins, or the one behind the block."""
+        """Return the offset behind so many records of the block."""
         block = self._block
-        if block is None or index >= len(block.ends):
+        if block is None:
             return self._next_offset
-        return block.offsets[index]
+        return block.offsets[index - 1] + block.lengths[index - 1] if index else self._begin
 
     def seek(self, offset: int) -> None:
         """Go on with the record that begins at a byte offset of the source.

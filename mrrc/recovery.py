@@ -14,9 +14,9 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from mrrc import _bridge
-from mrrc.exceptions import FatalReaderError, MrrcException
+from mrrc.exceptions import BytesBetweenRecords, FatalReaderError, MrrcException
 
-__all__ = ["Found", "OneMode", "Recovering", "checked_cap", "mode_flag"]
+__all__ = ["Found", "OneMode", "Recovering", "checked_cap", "is_blank", "mode_flag"]
 
 #: What the core is told of a mode.
 _FLAGS: dict[str | None, int] = {
@@ -54,6 +54,15 @@ def checked_cap(number: int | None) -> int | None:
     if number < 0:
         raise ValueError(f"max_errors is not negative: {number}")
     return number
+
+
+_BLANK = b" \t\r\n\0\x1a"
+
+
+def is_blank(error: Exception) -> bool:
+    """Return whether an error is about nothing but white space between records."""
+    found = getattr(error, "found", None)
+    return isinstance(error, BytesBetweenRecords) and found is not None and not found.strip(_BLANK)
 
 
 class Found:
@@ -109,11 +118,28 @@ class Found:
             status: what the core says of it.
         """
         errors = self.records.get(index)
+        if errors and status == _bridge.OK:
+            return errors[0]
         if not errors:
             errors = [_bridge.exception_of(_bridge.Note(status, self._offsets[index], 0, 0))]
             self.records[index] = errors
         kind = type(_bridge.exception_of(_bridge.Note(status, 0, 0, 0)))
         return next((error for error in errors if type(error) is kind), errors[-1])
+
+    def before(self, index: int) -> list[MrrcException]:
+        """Return what belongs to no record and stands between a record and the one before it.
+
+        Args:
+            index: the record's; the number of records for what stands behind the last.
+        """
+        first = self._offsets[index - 1] if index > 0 else 0
+        last = self._offsets[index] if index < len(self._offsets) else None
+        return [
+            error
+            for error in self.strays
+            if first <= (error.byte_offset or 0)
+            and (last is None or (error.byte_offset or 0) < last)
+        ]
 
     def count(self, stop: int) -> int:
         """Return how many errors the records of the block have, up to `stop`."""

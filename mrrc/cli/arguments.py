@@ -27,6 +27,7 @@ __all__ = [
     "files_of",
     "number",
     "positive",
+    "recovery_of",
     "size",
     "takes_files",
     "takes_reading_options",
@@ -40,11 +41,18 @@ Options for what is read
                       their first bytes tell it; 'mrrc formats' lists all
   --encoding NAME     how the text is encoded, where the file itself says
                       something else or nothing: utf-8, marc-8, cp1252,
-                      utf-16 ...
+                      utf-16 ... If nothing is said it is detect: each record
+                      of ISO 2709 says it, unless that is evidently wrong
   --skip N            pass over the first N records
   --limit N           stop when N records were found
-  --strict            end at the first record that is bad; otherwise it is
-                      named, left out and counted as a failure
+  --recovery MODE     what becomes of faults in a record: lenient, which is
+                      usual, leaves the faulty piece out and names it;
+                      permissive guesses what it was; with strict the record
+                      is a bad one; pymarc does as that library does it
+  --strict            end at the first record that is bad, and let each with
+                      a fault be bad unless --recovery says something else;
+                      otherwise bad records are named, left out and counted
+                      as a failure
   -q, --quiet         say nothing of what was repaired, and show no progress
 
   Several files are read one after the other, as if they were one.
@@ -163,7 +171,7 @@ def _format(text: str) -> str:
 
 
 def _encoding(text: str) -> str:
-    if text.lower().replace("_", "-") not in ("marc-8", "marc8"):
+    if text.lower().replace("_", "-") not in ("marc-8", "marc8", "detect"):
         try:
             codecs.lookup(text)
         except (LookupError, ValueError):
@@ -180,11 +188,22 @@ def takes_files(parser: Parser) -> None:
 def takes_reading_options(parser: Parser) -> None:
     """Add the options for what is read."""
     parser.add_argument("--from", dest="source_format", type=_format, metavar="FORMAT")
-    parser.add_argument("--encoding", type=_encoding, metavar="NAME")
+    parser.add_argument("--encoding", type=_encoding, default="detect", metavar="NAME")
     parser.add_argument("--skip", type=number, default=0, metavar="N")
     parser.add_argument("--limit", type=number, metavar="N")
+    parser.add_argument(
+        "--recovery", choices=("lenient", "permissive", "strict", "pymarc"), metavar="MODE"
+    )
     parser.add_argument("--strict", action="store_true")
     parser.add_argument("-q", "--quiet", action="store_true")
+
+
+def recovery_of(arguments: argparse.Namespace) -> str | None:
+    """Return the mode that records are read in, as `mrrc.read` takes it."""
+    mode: str | None = arguments.recovery
+    if mode is None:
+        return "strict" if arguments.strict else "lenient"
+    return None if mode == "pymarc" else mode
 
 
 def takes_target(parser: Parser) -> None:

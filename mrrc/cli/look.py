@@ -11,13 +11,15 @@ from typing import Any
 
 from mrrc import _bridge
 from mrrc.batch import decode_marked
-from mrrc.cli.arguments import READING, Command, Parser, files_of, takes_files
+from mrrc.cli.arguments import READING, Command, Parser, files_of, recovery_of, takes_files
 from mrrc.cli.messages import Messages, put, shown_name, status_of
 from mrrc.cli.stream import Output, Stream, check_standard_input
 from mrrc.exceptions import MrrcException
 from mrrc.files import OpenedSource, open_source, open_target
 from mrrc.formats import table
-from mrrc.record import Record, read_flags
+from mrrc.reader_arguments import marc_encoding
+from mrrc.record import Record
+from mrrc.recovery import Found, mode_flag
 
 __all__ = ["COMMANDS"]
 
@@ -130,18 +132,24 @@ class _Counter:
         self._arguments = arguments
         self._messages = messages
         self._skip: int = arguments.skip
+        self._mode = recovery_of(arguments)
+        self._refuses = False  # a record that was read with a flaw
+        messages.ends_at_fatal = self._mode in (None, "strict")
 
     def count(self, name: str, opened: OpenedSource) -> None:
         """Count the records of a file, as far as they are wanted."""
         arguments = self._arguments
         format = table.reading(opened, arguments.source_format)
-        encoding, flags = arguments.encoding, 0
+        encoding, flags = arguments.encoding, mode_flag(self._mode)
         how: dict[str, Any] = {}
+        # of ISO 2709 such a record is raised
+        self._refuses = self._mode == "strict" and format != "marc"
         if format == "marc":
-            codec, force_utf8 = table.marc_encoding(encoding)
-            encoding, flags = None, read_flags(True, force_utf8, codec)
-            how = {"force_utf8": force_utf8, "file_encoding": codec}
-        source = opened.source(format, encoding)
+            text = marc_encoding(encoding)
+            flags, how = flags | text.read_flags(), text.how()
+        source = opened.source(
+            format, None if format == "marc" or encoding == "detect" else encoding
+        )
         read = 0
         while self._left() != 0:
             try:
@@ -154,10 +162,10 @@ class _Counter:
                 continue
             if block is None:
                 return
-            if block.statuses is None:
+            if block.statuses is None and not block.notes:
                 self._good(len(block.ends))
             else:
-                self._odd(name, block, block.statuses, read, how)
+                self._odd(name, block, Found(block, name, read, source.near), read, how)
             read += len(block.ends)
             self._messages.progress.update(self.records)
 
@@ -180,24 +188,29 @@ class _Counter:
         self._skip -= min(1, self._skip)
 
     def _odd(
-        self,
-        name: str,
-        block: _bridge.Block,
-        statuses: list[int],
-        before: int,
-        how: dict[str, Any],
+        self, name: str, block: _bridge.Block, found: Found, before: int, how: dict[str, Any]
     ) -> None:
-        """Count a batch with records that C has not decoded, one by one."""
+        """Count a batch one by one: C has found something in it, or left it undecoded."""
+        statuses = block.statuses or [_bridge.OK] * len(block.ends)
         for index, status in enumerate(statuses):
+            for stray in found.before(index):
+                self._messages.passed_over(stray, name)
             if self._left() == 0:
                 return
-            if status != _bridge.OK:
-                try:
+            errors = found.records.get(index, [])
+            try:
+                if status < 0 and self._mode is not None or errors and self._refuses:
+                    raise found.reason(index, status)
+                if status not in (_bridge.OK, _bridge.RAW):
                     decode_marked(block, index, name, before + index + 1, **how)
-                except MrrcException as error:
-                    self._bad(error, name)
-                    continue
+            except MrrcException as error:
+                self._bad(error, name)
+                continue
+            for flaw in errors:
+                self._messages.flaw(flaw, name)
             self._good(1)
+        for stray in found.before(len(statuses)):
+            self._messages.passed_over(stray, name)
 
 
 # -- show --

@@ -23,6 +23,7 @@ from mrrc.exceptions import (
     RepairWarning,
 )
 from mrrc.field import logger
+from mrrc.recovery import is_blank
 
 __all__ = ["Messages", "described", "put", "say", "shown_name", "status_of"]
 
@@ -188,11 +189,13 @@ class Messages:
         status: what the command is to return: the gravest of what was said.
         progress: how far the command is, for who waits for it.
         place: tells of the number of a written record which file it is of, and its number there.
+        ends_at_fatal: whether a file is not read on behind a record without an end.
     """
 
     def __init__(self, quiet: bool = False) -> None:
         self.quiet = quiet
         self.status = 0
+        self.ends_at_fatal = True
         self.progress = Progress(self._shows_progress())
         self.place: Callable[[int], tuple[str, int]] | None = None
         self._target: str | None = None
@@ -211,7 +214,7 @@ class Messages:
     def bad_record(self, error: BaseException, source: str | None = None) -> None:
         """Say that a record could not be read or written."""
         text = described(error, source)
-        if isinstance(error, FatalReaderError):
+        if isinstance(error, FatalReaderError) and self.ends_at_fatal:
             text += "; what follows in the file is not read"
         self.say(text)
         self.status = max(self.status, status_of(error) or 1)
@@ -220,6 +223,19 @@ class Messages:
         """Say that a file could not be used."""
         self.say(described(error, source))
         self.status = 2
+
+    def flaw(self, error: BaseException, source: str | None = None) -> None:
+        """Say what was amiss in a record that was read all the same."""
+        if not self.quiet:
+            self.say(described(error, source))
+
+    def passed_over(self, error: Exception, source: str | None = None) -> None:
+        """Say which bytes were read for no record; if they are more than blanks, that is a loss."""
+        if is_blank(error):
+            self.flaw(error, source)
+            return
+        self.say(described(error, source))
+        self.status = max(self.status, 1)
 
     def found(self, records: int) -> None:
         """Take note of how many records there were: none is no success."""

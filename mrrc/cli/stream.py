@@ -13,7 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any, Protocol
 
-from mrrc.cli.arguments import files_of
+from mrrc.cli.arguments import files_of, recovery_of
 from mrrc.cli.messages import Messages, status_of
 from mrrc.exceptions import MrrcException
 from mrrc.formats import table
@@ -53,9 +53,7 @@ def _next(reader: _AnyReader) -> tuple[Record | None, BaseException | None]:
         return None, None
     except MrrcException as error:
         return None, error
-    if record is None and isinstance(reader, MARCReader):
-        return None, reader.current_exception
-    return record, None
+    return record, reader.current_exception if record is None else None
 
 
 class Stream:
@@ -78,10 +76,12 @@ class Stream:
         self.given = 0
         self._source_format: str | None = arguments.source_format
         self._encoding: str | None = arguments.encoding
+        self._mode = recovery_of(arguments)
         self._strict: bool = arguments.strict
         self._skip: int = arguments.skip
         self._left: int | None = arguments.limit
         self._messages = messages
+        messages.ends_at_fatal = self._mode in (None, "strict")
         self._readers = self._opened(files_of(arguments.files))
         self._first: tuple[str, _AnyReader] | None = None
         # from which record on handed out the numbers in which file run alike, and from which
@@ -92,7 +92,7 @@ class Stream:
         for name in files:
             try:
                 check_standard_input(name)
-                reader = read(name, self._source_format, self._encoding)
+                reader = read(name, self._source_format, self._encoding, recovery_mode=self._mode)
             except Exception as error:
                 if status_of(error) is None:
                     raise
@@ -137,7 +137,7 @@ class Stream:
                 yield from self._of(name, reader)
 
     def _of(self, name: str, reader: _AnyReader) -> Iterator[Record]:
-        number = 0  # in the file
+        number = told = 0  # in the file, and of what belongs to no record
         in_step = False
         while self._left != 0:
             try:
@@ -145,6 +145,11 @@ class Stream:
             except (OSError, EOFError) as error:
                 self._messages.trouble(error, name)
                 return
+            if reader._strays:
+                strays = reader.errors
+                for stray in strays[told:]:
+                    self._messages.passed_over(stray, name)
+                told = len(strays)
             if record is None and fault is None:
                 return
             number += 1
@@ -158,6 +163,9 @@ class Stream:
                 in_step = False
                 continue
             self.given += 1
+            if record._origin.errors is not None and self._mode is not None:
+                for flaw in record.errors:
+                    self._messages.flaw(flaw, name)
             if not in_step:
                 self._starts.append(self.given)
                 self._places.append((name, number))

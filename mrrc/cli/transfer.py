@@ -21,6 +21,7 @@ from mrrc.cli.arguments import (
     files_of,
     number,
     positive,
+    recovery_of,
     size,
     takes_files,
     takes_target,
@@ -199,10 +200,12 @@ def _convert_whole(
         target_encoding=arguments.target_encoding,
         unmapped=arguments.unmapped,
         on_error="raise" if arguments.strict else "skip",
+        recovery_mode=recovery_of(arguments),
         progress=messages.progress.update,
     )
     for repair in result.repairs:
         messages.repaired(repair)
+    messages.ends_at_fatal = recovery_of(arguments) in (None, "strict")
     for error in result.errors:
         messages.bad_record(error, name)
     messages.found(result.records)
