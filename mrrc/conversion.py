@@ -335,7 +335,7 @@ class _Conversion:
 
     def _reason(self, block: _bridge.Block, index: int) -> Exception:
         """Return why a record of a block is not there, or is not to be."""
-        found = Found(block, self._name, self._read, self._source.near)
+        found = Found(block, self._name, self._read, self._source)
         return found.reason(index, 0 if block.statuses is None else block.statuses[index])
 
     @staticmethod

@@ -19,6 +19,7 @@ from mrrc.leader import Leader
 from mrrc.packed import Origin
 from mrrc.reader import Reader
 from mrrc.record import Record
+from mrrc.recovery import OneMode
 from mrrc.structure import packed_tags
 
 __all__ = ["MARCMakerReader"]
@@ -28,7 +29,7 @@ _STRUCTURAL = re.compile("[\x1d-\x1f]")
 _LEADER = str(Record().leader)
 
 
-class MARCMakerReader(Reader):
+class MARCMakerReader(OneMode, Reader):
     r"""An iterator over the records of a text, which an empty line ends each.
 
     >>> reader = MARCMakerReader("=001  1\n=245  10$aEmma\n\n=001  2\n")
@@ -38,22 +39,35 @@ class MARCMakerReader(Reader):
     Args:
         target: a path, the text, its bytes, or a file object, which is closed.
         encoding: of a path, of bytes and of a binary file object; None means the system's.
+        recovery_mode: None or ``strict``: what is no record raises; ``lenient``: it is yielded as
+            None, and `current_exception` says why; ``permissive``: it is passed over, and
+            `errors` says so.
+        max_errors: how many errors are borne; one more raises `FatalReaderError`, and the
+            iteration ends. None or 0: any number.
 
     Raises:
         EncodingError: the bytes are not text in this encoding.
         OSError: the file cannot be read.
     """
 
-    def __init__(self, target: Any, encoding: str | None = "utf-8") -> None:
-        self._source: str | None = None
+    def __init__(
+        self,
+        target: Any,
+        encoding: str | None = "utf-8",
+        *,
+        recovery_mode: str | None = None,
+        max_errors: int | None = None,
+    ) -> None:
+        self._set_mode(recovery_mode, max_errors)
+        self.source: str | None = None
         content: Any = target
         if isinstance(target, os.PathLike) or (isinstance(target, str) and os.path.exists(target)):
-            self._source = os.fsdecode(target)
+            self.source = os.fsdecode(target)
             with open(target, "rb") as file:
                 content = file.read()
         elif callable(getattr(target, "read", None)):
             name = getattr(target, "name", None)
-            self._source = name if isinstance(name, str) else None
+            self.source = name if isinstance(name, str) else None
             content = target.read()
             target.close()
         elif not isinstance(target, str | bytes | bytearray | memoryview):
@@ -66,7 +80,7 @@ class MARCMakerReader(Reader):
                 content = str(content, encoding or locale.getpreferredencoding(False))
             except UnicodeDecodeError as error:
                 raise EncodingError(
-                    *error.args, source=self._source, byte_offset=error.start
+                    *error.args, source=self.source, byte_offset=error.start
                 ) from None
         # what Python makes of line ends in a file that it opens as text
         content = _LINE_END.sub("\n", content)
@@ -74,7 +88,7 @@ class MARCMakerReader(Reader):
         self.iter = iter(self.records)
         self._number = 0
         self._line = 1  # in the file, of the record's first line
-        self._origin = Origin(source=self._source, first=1)
+        self._origin = Origin(source=self.source, first=1)
 
     def _parse_line(self, line: str) -> Leader | Field:
         """Return what a line holds.
@@ -95,17 +109,25 @@ class MARCMakerReader(Reader):
         subfields = [Subfield(one[:1], one[1:]) for one in data[3:].split("$")]
         return Field(tag, Indicators(data[0], data[1]), subfields)
 
-    def __iter__(self) -> Iterator[Record]:
+    def __iter__(self) -> Iterator[Record | None]:
         return self
 
-    def __next__(self) -> Record:
+    def __next__(self) -> Record | None:
         """Return the next record.
 
         Raises:
             TextFormatError: a line of it is none; the next call goes on behind the record.
         """
-        text = next(self.iter)
-        self._number += 1
+        while True:
+            text = self._step()
+            try:
+                return self._parse(text)
+            except TextFormatError as error:
+                failure = error
+            if self._fail(failure, self._number):
+                return None
+
+    def _parse(self, text: str) -> Record:
         first = self._line
         self._line += text.count("\n") + 2
         packed = _pack(text) if type(self)._parse_line is MARCMakerReader._parse_line else None
@@ -121,9 +143,9 @@ class MARCMakerReader(Reader):
                 parsed = self._parse_line(line)
             except Exception as error:
                 place: dict[str, Any] = {}
-                if self._source is not None:
+                if self.source is not None:
                     # without a place the text is pymarc's
-                    place = {"record_index": self._number, "line": number, "source": self._source}
+                    place = {"record_index": self._number, "line": number, "source": self.source}
                 raise TextFormatError(f'Unable to parse line "{line}"', **place) from error
             if isinstance(parsed, Leader):
                 record.leader = parsed

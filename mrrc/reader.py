@@ -364,7 +364,7 @@ class MARCReader(OneByOne, Reader):
 
     def _take_notes(self, source: _bridge.Source, block: _bridge.Block) -> None:
         """Note what is amiss in a block."""
-        self._found = found = Found(block, self._path, self._before, source.near)
+        self._found = found = Found(block, self._path, self._before, source)
         if self._cap:
             self._stop = found.limit(self._seen + len(self._strays), self._cap)
         self._strays += found.strays

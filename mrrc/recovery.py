@@ -11,9 +11,11 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from threading import RLock
 from typing import Any
 
 from mrrc import _bridge
+from mrrc.damage import control_number
 from mrrc.exceptions import BytesBetweenRecords, FatalReaderError, MrrcException
 
 __all__ = ["Found", "OneMode", "Recovering", "checked_cap", "is_blank", "mode_flag"]
@@ -56,6 +58,10 @@ def checked_cap(number: int | None) -> int | None:
     return number
 
 
+#: How much of a control number is shown.
+_SHOWN = 32
+
+#: What between records is no loss.
 _BLANK = b" \t\r\n\0\x1a"
 
 
@@ -72,7 +78,7 @@ class Found:
         block: as the core read it.
         source: the path or name of what is read.
         before: how many records came before the block; None where nobody knows.
-        near: gives the bytes near an offset.
+        origin: what the block was read from, while its bytes are still at hand.
 
     Attributes:
         records: the errors of each record that has some, by its index in the block.
@@ -80,16 +86,18 @@ class Found:
         strays: those that belong to no record, in the order of the source.
     """
 
-    __slots__ = ("_offsets", "notes", "records", "strays")
+    __slots__ = ("_block", "_offsets", "notes", "records", "strays")
 
     def __init__(
         self,
         block: _bridge.Block,
         source: str | None = None,
         before: int | None = None,
-        near: _bridge.Near | None = None,
+        origin: _bridge.Source | None = None,
     ) -> None:
+        self._block = block
         self._offsets = block.offsets
+        near = None if origin is None else origin.near
         self.records: dict[int, list[Exception]] = {}
         self.notes: dict[int, list[_bridge.Note]] = {}
         self.strays: list[MrrcException] = []
@@ -105,10 +113,26 @@ class Found:
                 source=source,
                 record_index=None if before is None else before + index + 1,
                 record_offset=block.offsets[index],
+                control_number=self._control_number(index, origin),
                 near=near,
             )
             self.records.setdefault(index, []).append(error)
             self.notes.setdefault(index, []).append(note)
+
+    def _control_number(self, index: int, origin: _bridge.Source | None) -> str | None:
+        """Return what is known of a record's 001."""
+        block = self._block
+        if block.statuses is None or block.statuses[index] >= 0:
+            _, mark, rest = block.chunk(index).partition(b"\x1e001")
+            text = rest.partition(b"\x1e")[0][:_SHOWN].decode("utf-8", "replace")
+            return text if mark and text else None
+        if origin is None:
+            return None
+        try:
+            chunk = origin.bytes_at(self._offsets[index], block.lengths[index])
+        except ValueError:
+            return None
+        return control_number(chunk)
 
     def reason(self, index: int, status: int) -> Exception:
         """Return why there is no record in a place of the block.
@@ -275,6 +299,31 @@ class OneMode(Recovering):
     """The same for readers that make record by record, in Python."""
 
     source: str | None
+    iter: Iterator[Any]
+    _number: int  # of the records met
+
+    def _set_mode(self, recovery_mode: str | None, max_errors: int | None) -> None:
+        super()._set_mode(recovery_mode, max_errors)
+        self._lock = RLock()
+        self._current_exception = None
+
+    @property
+    def current_exception(self) -> BaseException | None:
+        """Why the record last yielded is None; None where it is a record."""
+        return self._current_exception
+
+    def _step(self) -> Any:
+        """Return what the next record is to be made of.
+
+        Raises:
+            StopIteration: there is none, or there were too many errors.
+        """
+        if type(self._current_exception) is FatalReaderError:
+            raise StopIteration
+        item = next(self.iter)
+        self._current_exception = None
+        self._number += 1
+        return item
 
     def _fail(self, error: Exception, number: int) -> bool:
         """Raise an error, or note it.
@@ -285,23 +334,19 @@ class OneMode(Recovering):
 
         Returns:
             Whether None is to be yielded in its place; otherwise the next record is.
+
+        Raises:
+            FatalReaderError: there are more errors than are borne.
         """
         if self._recovery_mode in (None, "strict"):
             raise error
-        self._count(1, number)
+        self._seen += 1
+        if self._cap and self._seen > self._cap:
+            self._current_exception = too_many = self._give_up(self._seen, number, self.source)
+            raise too_many
         if self._recovery_mode == "lenient":
             self._current_exception = error
             return True
         if isinstance(error, MrrcException):
             self._strays.append(error)
         return False
-
-    def _count(self, errors: int, number: int) -> None:
-        """Count errors.
-
-        Raises:
-            FatalReaderError: there are more than are borne.
-        """
-        self._seen += errors
-        if self._cap and self._seen > self._cap:
-            raise self._give_up(self._seen, number, self.source)

@@ -24,6 +24,7 @@ from mrrc.leader import Leader
 from mrrc.packed import Origin
 from mrrc.reader import Reader
 from mrrc.record import MARCJSON, Record
+from mrrc.recovery import OneMode
 
 __all__ = ["JSONReader"]
 
@@ -88,6 +89,16 @@ def make_field(tag: str, value: Any) -> Field:
     return field
 
 
+def _record_of(item: Any) -> Record:
+    """Make a record of an object of MARC-in-JSON; what is none raises whatever it comes to."""
+    record = Record()
+    record.leader = Leader(item["leader"])
+    for field in item["fields"]:
+        for tag, value in field.items():
+            record.add_field(make_field(tag, value))
+    return record
+
+
 def _unsuited(tag: str) -> None:
     warnings.warn(
         RepairWarning("the tag does not suit its kind of field", field_tag=tag), stacklevel=2
@@ -111,7 +122,7 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-class JSONReader(Reader):
+class JSONReader(OneMode, Reader):
     """An iterator over the records of a document of MARC-in-JSON.
 
     The document is an array of records, one record, or records one after the other, as in lines.
@@ -124,13 +135,27 @@ class JSONReader(Reader):
         marc_target: a path, the document as text or bytes, or a file object, binary or text.
         encoding: how bytes are read that are not in UTF-8, UTF-16 or UTF-32.
         stream: taken for pymarc's sake; a line on standard error says that it changes nothing.
+        recovery_mode: None or ``strict``: what is no record raises; ``lenient``: it is yielded as
+            None, and `current_exception` says why; ``permissive``: it is passed over, and
+            `errors` says so.
+        max_errors: how many errors are borne; one more raises `FatalReaderError`, and the
+            iteration ends. None or 0: any number.
 
     Raises:
         JsonError: the document is not JSON. What is no record is told of when its turn comes.
         OSError: the file cannot be read.
     """
 
-    def __init__(self, marc_target: Any, encoding: str = "utf-8", stream: bool = False) -> None:
+    def __init__(
+        self,
+        marc_target: Any,
+        encoding: str = "utf-8",
+        stream: bool = False,
+        *,
+        recovery_mode: str | None = None,
+        max_errors: int | None = None,
+    ) -> None:
+        self._set_mode(recovery_mode, max_errors)
         self.encoding = encoding
         self.source: str | None = None
         if isinstance(marc_target, str) and not os.path.exists(marc_target):
@@ -223,7 +248,7 @@ class JSONReader(Reader):
             yield from make_records(block, 0, len(block.ends), origin, raw=False)
             number += len(block.ends)
 
-    def __iter__(self) -> Iterator[Record]:
+    def __iter__(self) -> Iterator[Record | None]:
         self._number = 0
         self.iter: Iterator[Any]
         if self._records is None and self._blocks is not None:
@@ -234,22 +259,21 @@ class JSONReader(Reader):
             self.iter = iter([self.records])
         return self
 
-    def __next__(self) -> Record:
+    def __next__(self) -> Record | None:
         if not hasattr(self, "iter"):
             iter(self)
-        item = next(self.iter)
-        self._number += 1
-        if item.__class__ is Record:
-            return item
-        try:
-            record = Record()
-            record.leader = Leader(item["leader"])
-            for field in item["fields"]:
-                for tag, value in field.items():
-                    record.add_field(make_field(tag, value))
-        except Exception as error:
-            raise located(error, self.source, self._number) from error
-        return record
+        while True:
+            item = self._step()
+            if item.__class__ is Record:
+                return item
+            try:
+                return _record_of(item)
+            except Exception as error:
+                failure = located(error, self.source, self._number)
+                if failure is not error:
+                    failure.__cause__ = error
+            if self._fail(failure, self._number):
+                return None
 
     def close(self) -> None:
         """Close the file; the records stay."""

@@ -60,7 +60,8 @@ def sample_records() -> list[bytes]:
 
 
 def with_bad(records: Iterable[bytes], number: int) -> bytes:
-    """Records as a file, of which one has no base address."""
+    """Records as a file, of which one has no base address, and nothing that shows where it was."""
     parts = [bytearray(each) for each in records]
     parts[number - 1][12:17] = b"00000"
+    parts[number - 1][24:-1] = b"x" * (len(parts[number - 1]) - 25)
     return b"".join(map(bytes, parts))

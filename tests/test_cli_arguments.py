@@ -7,7 +7,16 @@ import sys
 
 import pytest
 
-from mrrc.cli.arguments import Parser, files_of, number, positive, size, takes_files, takes_target
+from mrrc.cli.arguments import (
+    Parser,
+    files_of,
+    number,
+    positive,
+    recovery_of,
+    size,
+    takes_files,
+    takes_target,
+)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +60,8 @@ def test_what_is_meant_without_options() -> None:
     assert vars(found) == {
         "files": [],
         "source_format": None,
-        "encoding": None,
+        "encoding": "detect",
+        "recovery": None,
         "skip": 0,
         "limit": None,
         "strict": False,
@@ -63,7 +73,18 @@ def test_what_is_meant_without_options() -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["marc-8", "MARC8", "utf-8", "cp1252"])
+def test_modes() -> None:
+    for mode in ("lenient", "permissive", "strict"):
+        assert recovery_of(parsed("--recovery", mode)) == mode
+        assert recovery_of(parsed("--strict", "--recovery", mode)) == mode
+    assert recovery_of(parsed("--recovery", "pymarc")) is None
+    assert recovery_of(parsed()) == "lenient"
+    assert recovery_of(parsed("--strict")) == "strict"
+    with pytest.raises(SystemExit):
+        parsed("--recovery", "none")
+
+
+@pytest.mark.parametrize("name", ["detect", "marc-8", "MARC8", "utf-8", "cp1252"])
 def test_encodings(name: str) -> None:
     assert parsed("--encoding", name).encoding == name
 

@@ -193,10 +193,14 @@ def test_an_odd_record_is_told_of(tmp_path: Path) -> None:
     path = tmp_path / "odd.mrc"
     path.write_bytes(make.sample(1) + make.iso2709([make.control_field("001", "a\x1fb")]))
     for kind in ("csv", "jsonl"):
-        done = mrrc("extract", "001", path, "--to", kind)
+        done = mrrc("extract", "001", path, "--to", kind, "--recovery", "pymarc")
         assert done.status == 0
         assert done.err.startswith(f"mrrc: {path}: record 2: field 001: ")
         assert "a\ufffdb" in done.text
+        done = mrrc("extract", "001", path, "--to", kind)
+        assert done.status == 0
+        assert done.err.startswith(f"mrrc: {path}: record 2 (001 ab): field 001: ")
+        assert "ab" in done.text
 
 
 def test_strict_leaves_the_target_as_it_was(tmp_path: Path) -> None:

@@ -39,11 +39,19 @@ def test_count_of_several() -> None:
 def test_count_names_bad_records_and_takes_odd_ones(tmp_path: Path) -> None:
     path = tmp_path / "bad.mrc"
     path.write_bytes(BAD + ODD)
-    done = mrrc("count", path)
+    done = mrrc("count", "--recovery", "pymarc", path)
     assert (done.status, done.out) == (1, b"21\n")
     assert done.err == (
         f"mrrc: {path}: record 2: base address not found, seen: b'00000' (byte 1973)\n"
     )
+    done = mrrc("count", path)
+    assert (done.status, done.out) == (1, b"21\n")
+    bad, odd = done.err.splitlines()
+    assert bad.startswith(f"mrrc: {path}: record 2: ") and bad.endswith("(byte 1973)")
+    assert odd.startswith(f"mrrc: {path}: record 22 ") and ": field 001: " in odd
+    assert mrrc("count", "--quiet", path).err == bad + "\n"
+    assert mrrc("count", "--recovery", "strict", path).out == b"20\n"
+    assert mrrc("count", "--recovery", "permissive", path).out == b"21\n"
     done = mrrc("count", "--strict", path)
     assert (done.status, done.out) == (1, b"")
     assert f"{path}: record 2" in done.err

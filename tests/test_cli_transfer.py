@@ -44,10 +44,11 @@ def test_convert_of_several_is_convert_of_one(format: str) -> None:
 def test_convert_leaves_bad_records_out(tmp_path: Path) -> None:
     path = tmp_path / "bad.mrc"
     path.write_bytes(BAD)
-    said = f"mrrc: {path}: record 2: base address not found, seen: b'00000' (byte 1973)\n"
     for more in ([], ["--limit", "30"]):
         done = mrrc("convert", path, "--to", "mrk", *more)
-        assert (done.status, done.err) == (1, said)
+        assert done.status == 1
+        assert done.err.startswith(f"mrrc: {path}: record 2: ")
+        assert done.err.endswith(" (byte 1973)\n") and done.err.count("\n") == 1
         assert done.out == written("mrk", BAD)
 
 

@@ -79,12 +79,15 @@ Files
 
 Bad records
   A record that cannot be read or written is named on standard error, with its
-  number, its place and the reason, and left out; the others are handled. With
-  --strict the first one ends the command.
+  number, its place and the reason, and left out; the others are handled. Of a
+  record with a fault in one of its pieces the rest is read, and the piece is
+  named; --recovery has it otherwise. With --strict the first fault ends the
+  command.
 
 Exit status
   0  done
-  1  there were no records, or some could not be read or written
+  1  there were no records, some could not be read or written, or bytes that
+     are more than blanks belong to none
   2  trouble: wrong arguments, a file that is missing, a disk that is full
 
 Environment

@@ -165,7 +165,7 @@ class _Counter:
             if block.statuses is None and not block.notes:
                 self._good(len(block.ends))
             else:
-                self._odd(name, block, Found(block, name, read, source.near), read, how)
+                self._odd(name, block, Found(block, name, read, source), read, how)
             read += len(block.ends)
             self._messages.progress.update(self.records)
 

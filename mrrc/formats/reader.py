@@ -172,7 +172,7 @@ class FormatReader(Recovering, Reader):
             self._ended = True
             raise StopIteration
         if block.notes:
-            self._found = Found(block, self.source, self._before, self._source.near)
+            self._found = Found(block, self.source, self._before, self._source)
             if self._cap:
                 self._stop = self._found.limit(self._seen + len(self._strays), self._cap)
             self._strays += self._found.strays
