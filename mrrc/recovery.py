@@ -113,6 +113,7 @@ class Found:
                 source=source,
                 record_index=None if before is None else before + index + 1,
                 record_offset=block.offsets[index],
+                record_size=block.lengths[index],
                 control_number=self._control_number(index, origin),
                 near=near,
             )

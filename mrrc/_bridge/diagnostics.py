@@ -182,6 +182,7 @@ def exception_of(
     source: str | None = None,
     record_index: int | None = None,
     record_offset: int | None = None,
+    record_size: int | None = None,
     control_number: str | None = None,
     near: Near | None = None,
     **place: Any,
@@ -195,6 +196,7 @@ def exception_of(
         source: the path or name of what is read.
         record_index: the record's number there, from 1.
         record_offset: where the record begins there.
+        record_size: how many bytes of it there are.
         control_number: the record's 001.
         near: gives the bytes near an offset of the source; without it those of the note are kept.
         place: what else is known of the place, as `MrrcException` takes it.
@@ -218,6 +220,10 @@ def exception_of(
         around = note.seen[:NEAR], note.offset
     if around is not None:
         place["bytes_near"], place["bytes_near_offset"] = around
+    if note.code == lib.MRRC_ERR_TRUNCATED:
+        # a note of no record is of all that there is
+        place["expected_length"] = note.found or None
+        place["actual_length"] = note.size if note.record == NO_RECORD else record_size
     return _make(READING.get(note.code), note, place)
 
 
@@ -232,15 +238,13 @@ def _make(kind: Kind | None, note: Note, place: dict[str, Any]) -> MrrcException
         # all of the bytes, and not as many as are shown, since U+FFFD stands for them
         seen = note.seen
         return EncodingError(codec, seen, 0, len(seen), words, message=words, **place)
-    if error is TruncatedRecord:
-        place["expected_length"] = note.found or None
-        place["actual_length"] = note.size or None
     if error is BadSubfieldCode and note.seen and not note.subfield:
         place["subfield_code"] = note.seen[0]
     if "message" in error._extras:
         return error(message=words, **place)
     # without a reason of its own, a class says best what was seen in place of what
-    return error(*([words] if note.reason or not note.seen else []), **place)
+    plain = bool(note.seen and not note.reason) or place.get("actual_length") is not None
+    return error(*([] if plain else [words]), **place)
 
 
 def writer_error_of(note: Note, record_index: int | None = None) -> WriterError:

@@ -73,6 +73,7 @@ def error_of(
         source=None if filename is None else os.fsdecode(filename),
         record_index=error.record or None,
         record_offset=error.record_offset if error.record_size else None,
+        record_size=error.record_size or None,
         control_number=number,
         near=near,
         line=error.line or None,
