@@ -37,7 +37,8 @@ def test_every_status_of_reading(code: int, reason: str, seen: bytes) -> None:
     assert (error.source, error.record_index, error.record_control_number) == ("a.mrc", 3, "ocm1")
     assert (error.field_tag, error.indicator_position, error.subfield_code) == ("245", 1, 0x61)
     assert (error.byte_offset, error.record_byte_offset) == (112, 12)
-    assert error.found == (seen or None)
+    if code not in diagnostics._FRAMING:
+        assert error.found == (seen or None)
     assert error.expected == kind.expected
     assert (error.bytes_near, error.bytes_near_offset) == ((seen, 112) if seen else (None, None))
     text = str(error)
@@ -73,6 +74,35 @@ def test_lengths_of_a_record_cut_short() -> None:
     assert (error.expected_length, error.actual_length) == (67, 30)
     error = _bridge.exception_of(cut)
     assert (error.expected_length, error.actual_length) == (67, None)
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        (lib.MRRC_ERR_LENGTH_INVALID, b"00061"),
+        (lib.MRRC_ERR_TRUNCATED, None),
+        (lib.MRRC_ERR_TERMINATOR_MISSING, None),
+    ],
+)
+def test_a_record_as_a_whole_has_its_number_in_its_bytes(code: int, found: bytes | None) -> None:
+    whole = b"00061nam a2200037 i 4500001000500000\x1eocm1\x1e"
+    given = note(code, seen=whole, record=_bridge.NO_RECORD)
+    error: Any = _bridge.exception_of(given)
+    assert (error.record_control_number, error.found) == ("ocm1", found)
+    error = _bridge.exception_of(given._replace(record=0), record_offset=112)
+    assert (error.record_control_number, error.found) == ("ocm1", found)
+    error = _bridge.exception_of(given._replace(record=0), record_offset=99)
+    assert (error.record_control_number, error.found) == (None, whole[:32])
+
+
+def test_control_number_of_a_packed_record() -> None:
+    leader = b"x" * 24
+    block = leader + b"\x1e245  \x1fax" + leader + b"\x1e001a\xff\x1e008b" + leader + b"\x1e001z"
+    ends = [block.find(leader, 24), block.rfind(leader), len(block)]
+    numbers = memoryview(b"")
+    batch = _bridge.Block(block, ends, numbers, numbers, None)
+    assert [batch.control_number(i) for i in range(3)] == [None, "a\ufffd", "z"]
+    assert _bridge.Block(b"", [0], numbers, numbers, None).control_number(0) is None
 
 
 def test_bytes_near_come_from_the_source_where_it_can_be_asked() -> None:

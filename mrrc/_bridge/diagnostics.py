@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from mrrc._native import lib
 from mrrc.damage import NEAR, Near
+from mrrc.damage import control_number as control_number_of
 from mrrc.exceptions import (
     BadSubfieldCode,
     BaseAddressInvalid,
@@ -50,10 +51,10 @@ READING: dict[int, Kind] = {
     ),
     lib.MRRC_ERR_LEADER_INVALID: Kind(RecordLeaderInvalid, "it is not 24 ASCII characters"),
     lib.MRRC_ERR_BASE_ADDRESS_INVALID: Kind(
-        BaseAddressInvalid, "the data do not begin there", "where the directory ends"
+        BaseAddressInvalid, "the data do not begin there", "where the data begin"
     ),
     lib.MRRC_ERR_BASE_ADDRESS_NOT_FOUND: Kind(
-        BaseAddressNotFound, "nothing ends the directory", "the field terminator 0x1E"
+        BaseAddressNotFound, "nothing ends the directory", "where the data begin"
     ),
     lib.MRRC_ERR_TRUNCATED: Kind(TruncatedRecord, "the source ends inside a record"),
     lib.MRRC_ERR_TERMINATOR_MISSING: Kind(
@@ -138,6 +139,13 @@ _WRITTEN_WHOLE = {
     lib.MRRC_ERR_LEADER_INVALID: "the format does not know such a leader again when it is read",
 }
 
+#: What the core finds in a record as a whole, where it tells the record's own bytes.
+_FRAMING = (
+    lib.MRRC_ERR_LENGTH_INVALID,
+    lib.MRRC_ERR_TRUNCATED,
+    lib.MRRC_ERR_TERMINATOR_MISSING,
+)
+
 #: How many of the bytes concerned an exception shows as `found`.
 _FOUND = 32
 
@@ -213,6 +221,11 @@ def exception_of(
         return RepairWarning(note.text(), **place)
     place["byte_offset"] = note.offset
     place["found"] = note.seen[:_FOUND] or None
+    if note.code in _FRAMING and record_offset in (None, note.offset):
+        # what was seen is the record, or how it begins
+        whole = note.code != lib.MRRC_ERR_LENGTH_INVALID
+        place["found"] = None if whole else note.seen[:5] or None
+        place["record_control_number"] = control_number or control_number_of(note.seen)
     if record_offset is not None and note.offset >= record_offset:
         place["record_byte_offset"] = note.offset - record_offset
     around = None if near is None else near(note.offset)
