@@ -95,16 +95,6 @@ def test_a_record_as_a_whole_has_its_number_in_its_bytes(code: int, found: bytes
     assert (error.record_control_number, error.found) == (None, whole[:32])
 
 
-def test_control_number_of_a_packed_record() -> None:
-    leader = b"x" * 24
-    block = leader + b"\x1e245  \x1fax" + leader + b"\x1e001a\xff\x1e008b" + leader + b"\x1e001z"
-    ends = [block.find(leader, 24), block.rfind(leader), len(block)]
-    numbers = memoryview(b"")
-    batch = _bridge.Block(block, ends, numbers, numbers, None)
-    assert [batch.control_number(i) for i in range(3)] == [None, "a\ufffd", "z"]
-    assert _bridge.Block(b"", [0], numbers, numbers, None).control_number(0) is None
-
-
 def test_bytes_near_come_from_the_source_where_it_can_be_asked() -> None:
     error: Any = _bridge.exception_of(note(seen=b"xy"), near=lambda at: (b"0123xy", at - 4))
     assert (error.bytes_near, error.bytes_near_offset) == (b"0123xy", 108)

@@ -57,8 +57,10 @@ def test_what_is_noted_of_a_bad_record(kind: Any) -> None:
     error: Any = reader.current_exception
     assert isinstance(error, mrrc.EncodingError)
     # only a file object that tells where it stands can say at which byte
-    offset = len(GOOD[0]) if kind is io.BytesIO else None
+    at = BAD.index(error.object)
+    offset = len(GOOD[0]) + at if kind is io.BytesIO else None
     assert (error.record_index, error.byte_offset) == (2, offset)
+    assert (error.record_byte_offset, error.found) == (at, error.object[:1])
     assert reader.current_chunk == BAD
     assert next(reader) is not None
     assert reader.current_exception is None

@@ -142,16 +142,6 @@ class Block(NamedTuple):
         """Return a record's bytes: packed, or as in the source where its status is not OK."""
         return self.block[self.ends[index - 1] if index else 0 : self.ends[index]]
 
-    def control_number(self, index: int) -> str | None:
-        """Return field 001 of a record that is packed, or None."""
-        at, end = self.ends[index - 1] if index else 0, self.ends[index]
-        field = self.block.find(b"\x1e001", at, end)
-        if field < 0:
-            return None
-        behind = self.block.find(b"\x1e", field + 4, end)
-        data = self.block[field + 4 : end if behind < 0 else behind]
-        return data.decode("utf-8", "replace") or None
-
     def framing(self, index: int) -> type[FatalReaderError] | None:
         """Return why nobody knows where the record behind one begins; None where it is known."""
         return None if self.statuses is None else _FRAMING.get(self.statuses[index])
