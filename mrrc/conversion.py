@@ -328,6 +328,10 @@ class _Conversion:
                 error = _bridge.exception_of(note, source=self._name, near=self._source.near)
                 self.result.errors.append(error)
                 self._bear(error)
+        if self._mode == "permissive":
+            for fault in block.faults:
+                self.result.errors.append(fault)
+                self._bear(fault)
 
     @staticmethod
     def _is_missing(block: _bridge.Block, index: int) -> bool:

@@ -390,6 +390,9 @@ class MARCReader(OneByOne, Reader):
         """Make the error that ends the reading, after so many others."""
         number = None if self._before is None else self._before + self._made + 1
         self._current_exception = error = self._give_up(seen, number, self._path)
+        self._keep_chunk()
+        self._leave_block(self._made, self._offset_of(self._made))
+        self._over = True
         return error
 
     def _from_block(self) -> Record | None:

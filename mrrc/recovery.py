@@ -119,6 +119,23 @@ class Found:
             )
             self.records.setdefault(index, []).append(error)
             self.notes.setdefault(index, []).append(note)
+        self._take_faults(block, before)
+
+    def _take_faults(self, block: _bridge.Block, before: int | None) -> None:
+        """Take the faults that are no notes: in lenient mode each has an entry in the block."""
+        places = [index for index, status in enumerate(block.statuses or ()) if status < 0]
+        for number, fault in enumerate(block.faults):
+            if not isinstance(fault, MrrcException):
+                continue
+            if number >= len(places):
+                fault.record_index = None
+                self.strays.append(fault)
+                continue
+            index = places[number]
+            fault.record_index = None if before is None else before + index + 1
+            self.records.setdefault(index, []).insert(0, fault)
+        if block.faults:
+            self.strays.sort(key=lambda error: error.byte_offset or 0)
 
     def _control_number(self, index: int, origin: _bridge.Source | None) -> str | None:
         """Return what is known of a record's 001."""

@@ -137,6 +137,7 @@ class Block(NamedTuple):
     lengths: memoryview  # of unsigned 32-bit numbers
     statuses: list[int] | None  # None where each is OK
     notes: list[Note] | tuple[()] = ()
+    faults: list[Exception] | tuple[()] = ()  # of formats whose faults have more to tell than notes
 
     def chunk(self, index: int) -> bytes:
         """Return a record's bytes: packed, or as in the source where its status is not OK."""
@@ -283,8 +284,11 @@ class Source:
         notes: list[Note] | tuple[()] = ()
         if view.notes_count:
             notes = notes_of(view.notes, view.notes_count, seen=view.seen, base=self._base)
+        faults = [self._fault(view.faults[i]) for i in range(view.faults_count)]
         if not count:
-            return Block(b"", [], memoryview(b"").cast("Q"), memoryview(b"").cast("I"), None, notes)
+            return Block(
+                b"", [], memoryview(b"").cast("Q"), memoryview(b"").cast("I"), None, notes, faults
+            )
         offsets = copy(view.offsets, 8).cast("Q")
         if self._base:
             offsets = memoryview(array("Q", [self._base + offset for offset in offsets]))
@@ -295,7 +299,13 @@ class Source:
             copy(view.lengths, 4).cast("I"),
             copy(view.statuses, 2).cast("h").tolist() if view.marked else None,
             notes,
+            faults,
         )
+
+    def _fault(self, error: Any) -> Exception:
+        """Make the exception of a fault behind which reading went on."""
+        error.offset += self._base
+        return error_of(error, self.path, True, self.near, self.bytes_at)
 
     def convert(self, flags: int, encoder: Encoder) -> Converted | None:
         """Read the next batch and encode it, with the GIL released; None at the end.
@@ -323,7 +333,7 @@ class Source:
         if status == END:
             return None
         encoded = ffi.buffer(out.data, out.size) if out.size else b""
-        whole = status == OK and not view.notes_count
+        whole = status == OK and not view.notes_count and not view.faults_count
         return Converted(encoded, done[0], None if whole else self._block(), failure)
 
     def seek(self, offset: int) -> None:

@@ -162,7 +162,7 @@ class _Counter:
                 continue
             if block is None:
                 return
-            if block.statuses is None and not block.notes:
+            if block.statuses is None and not block.notes and not block.faults:
                 self._good(len(block.ends))
             else:
                 self._odd(name, block, Found(block, name, read, source), read, how)

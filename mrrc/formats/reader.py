@@ -171,7 +171,7 @@ class FormatReader(Recovering, Reader):
         if block is None:
             self._ended = True
             raise StopIteration
-        if block.notes:
+        if block.notes or block.faults:
             self._found = Found(block, self.source, self._before, self._source)
             if self._cap:
                 self._stop = self._found.limit(self._seen + len(self._strays), self._cap)
