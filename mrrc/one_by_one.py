@@ -86,6 +86,7 @@ class OneByOne(ReaderArguments):
             seen = self._seen + len(self._strays)
             if self._cap and seen > self._cap:
                 raise self._too_many(seen)
+            self._find_limit()
             known = origin.errors or {}
             origin = origin.replaced(errors={**known, index: [*known.get(index, ()), *errors]})
         record = _new_record(Record)
@@ -95,6 +96,10 @@ class OneByOne(ReaderArguments):
         record._origin = origin
         record._number = index
         return record
+
+    def _find_limit(self) -> None:
+        """Find the place in the block where errors become more than are borne."""
+        raise NotImplementedError
 
     def _too_many(self, seen: int) -> FatalReaderError:
         """Make the error that ends the reading, after so many others."""

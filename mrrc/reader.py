@@ -348,9 +348,9 @@ class MARCReader(OneByOne, Reader):
             self._over = True
             raise StopIteration
         self._chunk = None
+        self._begin = self._next_offset
         if block.notes:
             self._take_notes(source, block)
-        self._begin = self._next_offset
         if block.ends:
             self._next_offset = block.offsets[-1] + block.lengths[-1]
         self._origin = Origin(
@@ -365,9 +365,13 @@ class MARCReader(OneByOne, Reader):
     def _take_notes(self, source: _bridge.Source, block: _bridge.Block) -> None:
         """Note what is amiss in a block."""
         self._found = found = Found(block, self._path, self._before, source)
-        if self._cap:
-            self._stop = found.limit(self._seen + len(self._strays), self._cap)
+        self._find_limit()
         self._strays += found.strays
+
+    def _find_limit(self) -> None:
+        if self._cap and self._found is not None:
+            before = self._strays_before(self._begin)
+            self._stop = self._found.limit(self._seen + before, self._cap)
 
     def _note_fault(self, source: _bridge.Source, error: MrrcException) -> None:
         """Take note of a record that is not there, since the mode is strict."""

@@ -629,7 +629,7 @@ def test_a_record_cut_short_at_the_end(cut: int, mode: str) -> None:
     assert whole(data, mode)[:5] == list("01234")
     reader = MARCReader(data, recovery_mode=mode)
     errors: list[Any] = []
-    for record, of_record in reader.iter_with_errors():
+    for _, of_record in reader.iter_with_errors():
         errors += of_record
     errors += reader.errors
     assert errors

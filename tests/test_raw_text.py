@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: MIT
+"""Packed records in an encoding that only Python knows."""
+
+import pytest
+import records as make
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mrrc import _bridge
+from mrrc.raw_text import decode_raw
+
+
+def packed(*values: bytes) -> bytes:
+    fields = [make.control_field("001", values[0])]
+    fields += [make.data_field("245", "10", ("a", value), ("b", value)) for value in values[1:]]
+    raw = _bridge.record_decode(make.iso2709(fields, coding=" "), _bridge.READ_RAW)
+    assert raw is not None
+    return raw
+
+
+@pytest.mark.parametrize(
+    ("codec", "text"),
+    [
+        ("cp1251", "Анна"),
+        ("latin-1", "Ünïcode"),
+        ("koi8-r", "Анна"),
+        ("gb18030", "红楼梦"),
+        ("euc-jp", "源氏物語"),
+        ("shift_jis", "源氏物語"),
+        ("iso2022_kr", "안녕"),
+    ],
+)
+def test_codecs(codec: str, text: str) -> None:
+    value = text.encode(codec)
+    got, errors = decode_raw(packed(b"1", value, value), codec)
+    assert got.decode().count("\x1fa" + text) == 2
+    assert got.decode().count("\x1fb" + text) == 2
+    assert errors == []
+
+
+def test_ascii_stays_what_it_is() -> None:
+    record = packed(b"1", b"plain")
+    assert decode_raw(record, "cp1251") == (record, [])
+    assert decode_raw(record, "gb18030") == (record, [])
+
+
+@pytest.mark.parametrize("codec", ["cp1251", "gb18030"])
+def test_what_is_no_text(codec: str) -> None:
+    bad = {"cp1251": b"a\x98b", "gb18030": b"a\xffb"}[codec]
+    got, errors = decode_raw(packed(bad, b"fine", bad), codec)
+    assert got.decode().count("a\ufffdb") == 3
+    assert [(error.field_tag, error.subfield_code) for error in errors] == [
+        ("001", None),
+        ("245", ord("a")),
+        ("245", ord("b")),
+    ]
+    assert all(error.object == bad and error.found == bad[1:2] for error in errors)
+    assert all("became U+FFFD" in str(error) for error in errors)
+
+
+def test_text_that_would_separate_fields() -> None:
+    """A codec may make a structural character of another byte."""
+    got, errors = decode_raw(packed(b"1", b"a+AB4-b"), "utf-7")
+    assert got.count(b"\x1e") == 2
+    assert len(errors) == 2
+    assert all("what no value can" in str(error) for error in errors)
+
+
+@given(st.lists(st.binary(max_size=20), min_size=2, max_size=5))
+def test_any_bytes(values: list[bytes]) -> None:
+    clean = [value.translate(None, b"\x1d\x1e\x1f") for value in values]
+    record = packed(*clean)
+    for codec in ("cp1251", "cp037", "utf-8", "utf-16", "utf-7", "shift_jis", "iso2022_jp"):
+        got, errors = decode_raw(record, codec)
+        text = got.decode()
+        assert text.count("\x1e") == record.count(b"\x1e")
+        assert text.count("\x1f") == record.count(b"\x1f")
+        assert bool(errors) == any(
+            value.decode(codec, "replace") != value.decode(codec, "ignore")
+            or any(character in value.decode(codec, "replace") for character in "\x1d\x1e\x1f")
+            for value in (clean[0], *(value for value in clean[1:] for _ in "ab"))
+        )
