@@ -84,6 +84,8 @@ int mrrc_reader_seek(mrrc_reader *reader, uint64_t offset, mrrc_error *err) {
     reader->lost = false;
     reader->recovery.between = reader->recovery.over = false;
     reader->recovery.searched = 0;
+    /* the fault of a record that will be met again, or was left behind */
+    memset(&reader->pending, 0, sizeof reader->pending);
     return MRRC_OK;
 }
 

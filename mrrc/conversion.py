@@ -324,6 +324,7 @@ class _Conversion:
                 continue
             if note.code == _bridge.BETWEEN_RECORDS and note.found == 1:
                 self._say(note, None, note.offset)
+                self._bear(self.result.repairs[-1])
             else:
                 error = _bridge.exception_of(note, source=self._name, near=self._source.near)
                 self.result.errors.append(error)

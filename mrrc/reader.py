@@ -35,7 +35,7 @@ from mrrc.leader import Leader
 from mrrc.one_by_one import OneByOne
 from mrrc.packed import Origin
 from mrrc.read_ahead import FileAhead, Mapped
-from mrrc.reader_arguments import marc_encoding
+from mrrc.reader_arguments import READ_AHEAD, marc_encoding
 from mrrc.record import Record
 from mrrc.recovery import Found
 
@@ -58,18 +58,6 @@ __all__ = [
     "TruncatedRecord",
     "map_records",
 ]
-
-
-#: What a file object is read ahead for: what C makes of faults, and of text that is not what
-#: its record says, depends on what stands behind it.
-_READ_AHEAD = (
-    _bridge.READ_STRICT
-    | _bridge.READ_LENIENT
-    | _bridge.READ_PERMISSIVE
-    | _bridge.READ_DETECT
-    | _bridge.READ_MARC8
-    | _bridge.READ_UNIMARC
-)
 
 
 #: How many records of a file object make a batch.
@@ -210,7 +198,7 @@ class MARCReader(OneByOne, Reader):
         self._origin = Origin(self._to_unicode, self._forces_utf8, source=self._path)
         if self._kind != "file":
             return
-        if self._flags & _READ_AHEAD:
+        if self._flags & READ_AHEAD:
             if self._source is None:
                 self._ahead = FileAhead(self.file_handle, self._path)
                 self._next_offset = self._ahead.start

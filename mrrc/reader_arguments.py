@@ -13,7 +13,18 @@ from mrrc import _bridge
 from mrrc.record import read_flags
 from mrrc.recovery import Recovering, mode_flag
 
-__all__ = ["MarcEncoding", "ReaderArguments", "marc_encoding"]
+__all__ = ["READ_AHEAD", "MarcEncoding", "ReaderArguments", "marc_encoding"]
+
+#: What a file object is read ahead for: what C makes of faults, and of text that is not what
+#: its record says, depends on what stands behind it.
+READ_AHEAD = (
+    _bridge.READ_STRICT
+    | _bridge.READ_LENIENT
+    | _bridge.READ_PERMISSIVE
+    | _bridge.READ_DETECT
+    | _bridge.READ_MARC8
+    | _bridge.READ_UNIMARC
+)
 
 
 class MarcEncoding(NamedTuple):

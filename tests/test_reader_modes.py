@@ -545,6 +545,22 @@ def test_seeking(mode: Any, kind: Kind, tmp_path: Path) -> None:
         reader.close()
 
 
+@pytest.mark.parametrize("kind", KINDS[:4], ids=lambda kind: kind.name)
+def test_a_fault_that_was_found_ahead_is_not_told_twice(kind: Kind, tmp_path: Path) -> None:
+    data = GOOD[0] + INSIDE + GOOD[2] + INSIDE
+    for change, expected in (
+        (lambda reader: setattr(reader, "max_errors", 5), ["!InvalidIndicator", "2"]),
+        (lambda reader: setattr(reader, "recovery_mode", "lenient"), ["1*", "2"]),
+        (lambda reader: reader.seek(len(GOOD[0] + INSIDE)), ["2"]),
+    ):
+        reader = MARCReader(kind.open(data, tmp_path), recovery_mode="strict", **kind.options)
+        assert next(reader) is not None
+        change(reader)
+        assert outcome(reader)[:-1] == expected
+        if kind.options or kind.name == "path":
+            reader.close()
+
+
 @pytest.mark.parametrize("mode", RECOVERING)
 def test_seeking_back_does_not_tell_twice(mode: Any) -> None:
     data = GOOD[0] + b"\n" + GOOD[1] + b"\n" + GOOD[2]
