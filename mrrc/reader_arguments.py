@@ -28,17 +28,16 @@ READ_AHEAD = (
 
 
 class MarcEncoding(NamedTuple):
-    """What an encoding of ISO 2709 means.
-
-    Attributes:
-        file_encoding: the codec of records that do not claim UTF-8, as `MARCReader` takes it.
-        force_utf8: all are UTF-8, whatever they say.
-        flags: what the core is told beside that.
-    """
+    """What an encoding of ISO 2709 means."""
 
     file_encoding: str
+    """The codec of records that do not claim UTF-8, as `MARCReader` takes it."""
+
     force_utf8: bool
+    """Whether all are UTF-8, whatever they say."""
+
     flags: int
+    """What the core is told beside that."""
 
     def read_flags(self) -> int:
         """Return all that the core is told."""
