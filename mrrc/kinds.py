@@ -7,7 +7,8 @@ kinds share: telling one's own records from others, and what becomes of the othe
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from bisect import insort
+from typing import Any, ClassVar, cast
 
 from mrrc import _bridge
 from mrrc.constants import LEADER_LEN
@@ -117,13 +118,16 @@ class ReaderOfKind(MARCReader):
     """A reader that gives records of one kind, each of its class.
 
     A record of another kind is a fault of this one record: it is yielded as None, and
-    `current_exception` is an `InvalidField`. The next record is read as ever.
+    `current_exception` is an `InvalidField`. In strict mode this is raised, and in permissive
+    mode it is among `errors`. The next record is read as ever.
     """
 
     _class: type[RecordOfKind]
+    _refused = False  # the record just met
 
     def _refuse(self, found: str, number: int | None, offset: int | None) -> None:
         """Note that a record is of another kind."""
+        self._refused = True
         self._current_exception = self._class._other(
             found,
             source=self._path,
@@ -131,10 +135,30 @@ class ReaderOfKind(MARCReader):
             byte_offset=None if offset is None else offset + _TYPE,
         )
 
+    def _next_of_block(self) -> Record | None:
+        while True:
+            self._refused = False
+            record = super()._next_of_block()
+            error = self._current_exception
+            if not self._refused or self._recovery_mode is None:
+                return record
+            if self._recovery_mode == "strict" or not isinstance(error, InvalidField):
+                raise cast(BaseException, error)
+            if self._recovery_mode == "lenient":
+                self._seen += 1
+            else:
+                insort(self._strays, error, key=lambda each: each.byte_offset or 0)
+            seen = self._seen + len(self._strays)
+            if self._cap and seen > self._cap:
+                raise self._too_many(seen)
+            if self._recovery_mode == "lenient":
+                return None
+            self._current_exception = None
+
     def _read_block(self) -> None:
         super()._read_block()
         block = self._block
-        if block is None:
+        if block is None or not block.ends:
             return
         begins = (0, *block.ends[:-1])
         types = self._class._types.encode()
@@ -148,7 +172,10 @@ class ReaderOfKind(MARCReader):
         )
 
     def _out_of_the_ordinary(self, block: _bridge.Block, index: int) -> Record | None:
-        if block.statuses is None or block.statuses[index] != _OTHER_KIND:
+        status = _bridge.OK if block.statuses is None else block.statuses[index]
+        types = self._class._types.encode()
+        other = status == _bridge.RAW and block.chunk(index)[_TYPE] not in types
+        if status != _OTHER_KIND and not other:
             return super()._out_of_the_ordinary(block, index)
         self._chunk = None
         number = None if self._before is None else self._before + index + 1

@@ -89,7 +89,7 @@ class OneByOne(ReaderArguments):
             self._find_limit()
             known = origin.errors or {}
             origin = origin.replaced(errors={**known, index: [*known.get(index, ()), *errors]})
-        record = _new_record(Record)
+        record = _new_record(self._class)
         record._packed = packed
         record._fields = None
         record._leader = None

@@ -346,6 +346,33 @@ def test_an_error_of_the_system_raises_in_every_mode() -> None:
                 next(reader)
 
 
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("mode", MODES)
+def test_records_of_another_kind(mode: Any, kind: Kind, tmp_path: Path) -> None:
+    """A reader of one kind takes them for records that cannot be read."""
+    own = [make.iso2709([make.control_field("001", str(number))], kind="z ") for number in range(3)]
+    data = own[0] + GOOD[0] * 2 + own[1] + GOOD[1] + own[2]
+    expected = {
+        None: ["0", "InvalidField", "InvalidField", "1", "InvalidField", "2"],
+        "strict": ["0", "!InvalidField", "!InvalidField", "1", "!InvalidField", "2"],
+        "lenient": ["0", "InvalidField", "InvalidField", "1", "InvalidField", "2"],
+        "permissive": ["0", "1", "2"],
+    }
+    source = kind.open(data, tmp_path)
+    reader = mrrc.AuthorityMARCReader(source, recovery_mode=mode, **kind.options)
+    assert outcome(reader) == expected[mode]
+    assert len(reader.errors) == (3 if mode == "permissive" else 0)
+    if kind.options or kind.name == "path":
+        reader.close()
+    if mode in RECOVERING:
+        # blanks alone make a block without records
+        blank = b" " * 300_000
+        capped = mrrc.AuthorityMARCReader(blank + data, recovery_mode=mode, max_errors=2)
+        assert outcome(capped)[-1] == "!FatalReaderError"
+        coded = mrrc.AuthorityMARCReader(data, recovery_mode=mode, encoding="cp1251")
+        assert outcome(coded) == expected[mode]
+
+
 # -- arguments --
 
 
