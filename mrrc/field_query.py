@@ -9,15 +9,13 @@ wanted, and conditions that several fields meet together, are no affair of this 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass
-from typing import TYPE_CHECKING, Protocol
 
 from mrrc.constants import SUBFIELD_INDICATOR
 from mrrc.field import Field
 
 __all__ = [
-    "FieldQueries",
     "FieldQuery",
     "SubfieldPatternQuery",
     "SubfieldValueQuery",
@@ -71,22 +69,6 @@ def _values(field: Field, code: str) -> list[str]:
     if any(isinstance(value, bytes) for value in values):
         raise TypeError(f"field {field.tag} has bytes for values: its text was not decoded")
     return [value for value in values if isinstance(value, str)]
-
-
-class _Query(Protocol):
-    """What every query can do."""
-
-    def matches(self, field: Field) -> bool:
-        """Return whether a field is one of those asked for."""
-
-
-def _check(query: object, kind: type) -> None:
-    if not isinstance(query, kind):
-        raise TypeError(f"the query is a {kind.__name__}, not {type(query).__name__}")
-
-
-def _matching(fields: Iterable[Field], query: _Query) -> list[Field]:
-    return [field for field in fields if query.matches(field)]
 
 
 def _has_all(
@@ -413,59 +395,3 @@ class SubfieldValueQuery:
             f"<SubfieldValueQuery tag={self.tag} subfield={self.subfield_code} "
             f'value="{self.value}"{match}{negate}>'
         )
-
-
-class FieldQueries:
-    """The part of `Record` that answers queries: data fields, in the order of the record.
-
-    They are the record's own fields, so a change to one is a change to the record.
-    """
-
-    __slots__ = ()
-
-    if TYPE_CHECKING:
-
-        def get_fields(self, *tags: str) -> list[Field]: ...
-
-        def _cut_where(self, may_match: Callable[[bytes], bool]) -> list[Field]: ...
-
-    def fields_matching(self, query: FieldQuery) -> list[Field]:
-        """Return the fields that match a `FieldQuery`."""
-        _check(query, FieldQuery)
-        if query._tag is not None:
-            return _matching(self.get_fields(query._tag), query)
-        return _matching(self._cut_where(query._may_match), query)
-
-    def fields_matching_range(self, query: TagRangeQuery) -> list[Field]:
-        """Return the fields that match a `TagRangeQuery`."""
-        _check(query, TagRangeQuery)
-        return _matching(self._cut_where(query._may_match), query)
-
-    def fields_matching_pattern(self, query: SubfieldPatternQuery) -> list[Field]:
-        """Return the fields that match a `SubfieldPatternQuery`.
-
-        Raises:
-            TypeError: a field's values were never decoded (``to_unicode=False``).
-        """
-        _check(query, SubfieldPatternQuery)
-        return _matching(self.get_fields(query.tag), query)
-
-    def fields_matching_value(self, query: SubfieldValueQuery) -> list[Field]:
-        """Return the fields that match a `SubfieldValueQuery`.
-
-        Raises:
-            TypeError: a field's values were never decoded (``to_unicode=False``).
-        """
-        _check(query, SubfieldValueQuery)
-        return _matching(self.get_fields(query.tag), query)
-
-    def fields_by_indicator(
-        self, tag: str, *, indicator1: str | None = None, indicator2: str | None = None
-    ) -> list[Field]:
-        """Return the fields of a tag with these indicators; None or "" is any."""
-        query = FieldQuery().tag(tag).indicator1(indicator1).indicator2(indicator2)
-        return self.fields_matching(query)
-
-    def fields_in_range(self, start_tag: str, end_tag: str) -> list[Field]:
-        """Return the fields from one tag to another, both included, compared as text."""
-        return self.fields_matching_range(TagRangeQuery(start_tag, end_tag))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from mrrc import _bridge
+from mrrc._bridge import rules
 from mrrc.rule_table import RuleTable
 
 __all__ = ["Finding", "Teller"]
@@ -124,7 +124,7 @@ class Teller:
         # what a table says of an entry, which is asked for again and again
         self._said: dict[tuple[int, str, int, int, bool], tuple[str, str]] = {}
 
-    def _say(self, found: _bridge.Found, rule: str) -> tuple[str, str]:
+    def _say(self, found: rules.Found, rule: str) -> tuple[str, str]:
         """Return the label of what has the rule, and what the rule expects."""
         key = (found.kind, rule, found.entry, found.indicator, bool(found.positions))
         if key not in self._said:
@@ -143,9 +143,9 @@ class Teller:
             self._said[key] = ask(found.entry) if found.entry else ("", "")
         return self._said[key]
 
-    def tell(self, found: _bridge.Found, block: bytes, number: int, control: str | None) -> Finding:
+    def tell(self, found: rules.Found, block: bytes, number: int, control: str | None) -> Finding:
         """Make a finding, of the record with this number and 001."""
-        rule = _bridge.RULES[found.rule]
+        rule = rules.RULES[found.rule]
         label, expected = self._say(found, rule)
         no_value = not found.size and not found.at
         seen = block[found.at : found.at + found.size].decode("utf-8", "backslashreplace")
@@ -154,7 +154,7 @@ class Teller:
             number,
             control,
             rule,
-            _bridge.SEVERITIES[found.severity],
+            rules.SEVERITIES[found.severity],
             found.tag.rstrip(b"\0").decode("ascii", "backslashreplace") or None,
             found.occurrence or None,
             found.indicator or None,

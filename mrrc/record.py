@@ -14,6 +14,7 @@ from typing import Any, cast
 from mrrc import _bridge, iso2709
 from mrrc._bridge import record_encode
 from mrrc.accessors import Accessors, isbn_regex
+from mrrc.answers import Answers
 from mrrc.constants import (
     DIRECTORY_ENTRY_LEN,
     END_OF_FIELD,
@@ -34,7 +35,6 @@ from mrrc.exceptions import (
     WriterError,
 )
 from mrrc.field import Field, Indicators, RawField, Subfield, map_marc8_field
-from mrrc.field_query import FieldQueries
 from mrrc.forms import Conversions
 from mrrc.iso2709 import normalize_subfield_code
 from mrrc.leader import Leader
@@ -82,7 +82,7 @@ _CODING = 9  # leader/09
 _UTF8 = ord("a")
 
 
-class Record(PackedRecord, Accessors, LinkedFields, FieldQueries, Conversions):
+class Record(PackedRecord, Accessors, LinkedFields, Answers, Conversions):
     """A MARC record: a leader and fields in order.
 
     >>> record = Record()

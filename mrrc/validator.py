@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from mrrc import _bridge
+from mrrc._bridge import rules
 from mrrc.avram import AvramSchema, SchemaLike
 from mrrc.exceptions import (
     BadSubfieldCode,
@@ -29,9 +30,9 @@ if TYPE_CHECKING:
 __all__ = ["Validator"]
 
 _KINDS = {
-    "bibliographic": _bridge.BIBLIOGRAPHIC,
-    "authority": _bridge.AUTHORITY,
-    "holdings": _bridge.HOLDINGS,
+    "bibliographic": rules.BIBLIOGRAPHIC,
+    "authority": rules.AUTHORITY,
+    "holdings": rules.HOLDINGS,
 }
 
 #: How many records are checked in one crossing.
@@ -64,13 +65,13 @@ class Validator:
             raise ValueError(f"kind is one of {', '.join(_KINDS)}, not {kind!r}")
         if schema is not None:
             compiled = schema if isinstance(schema, AvramSchema) else AvramSchema(schema)
-            tables = {_bridge.BIBLIOGRAPHIC: compiled.table}
+            tables = {rules.BIBLIOGRAPHIC: compiled.table}
         elif kind is not None:
             # a table for bibliographic records alone is used for all
-            tables = {_bridge.BIBLIOGRAPHIC: _bridge.marc21_table(_KINDS[kind])}
+            tables = {rules.BIBLIOGRAPHIC: rules.marc21_table(_KINDS[kind])}
         else:
-            tables = {number: _bridge.marc21_table(number) for number in _KINDS.values()}
-        self._rules = _bridge.Rules(tables)
+            tables = {number: rules.marc21_table(number) for number in _KINDS.values()}
+        self._rules = rules.Rules(tables)
         self._teller = Teller(tables)
 
     def check(self, record: Record, number: int = 1) -> list[Finding]:

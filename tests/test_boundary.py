@@ -54,6 +54,7 @@ PYTHON_FLOORS = [
     {"leader", "field"},
     {
         "accessors",
+        "answers",
         "field_query",
         "forms",
         "iso2709",

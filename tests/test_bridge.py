@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 import mrrc
 from mrrc import _bridge
 from mrrc._bridge import diagnostics
+from mrrc._bridge import rules as core_rules
 from mrrc._native import ffi, lib
 
 DATA = make.sample()
@@ -514,24 +515,31 @@ def test_a_line_that_is_too_long() -> None:
 
 
 def test_rules_find_what_is_where() -> None:
-    rules = _bridge.Rules({_bridge.BIBLIOGRAPHIC: _bridge.marc21_table(_bridge.BIBLIOGRAPHIC)})
+    rules = core_rules.Rules(
+        {core_rules.BIBLIOGRAPHIC: core_rules.marc21_table(core_rules.BIBLIOGRAPHIC)}
+    )
     block = packed(b"50012\x1faA")
     found, error = rules.check(block, [len(block)])
     assert error is None
     first = found[0]
-    assert (_bridge.RULES[first.rule], _bridge.SEVERITIES[first.severity]) == ("indicator", "error")
+    assert (core_rules.RULES[first.rule], core_rules.SEVERITIES[first.severity]) == (
+        "indicator",
+        "error",
+    )
     assert (first.tag, first.occurrence, first.indicator) == (b"500\0", 1, 1)
     assert block[first.at : first.at + first.size] == b"1"
     assert rules.check(b"", []) == ([], None)
 
 
 def test_rules_stop_at_what_is_no_record() -> None:
-    rules = _bridge.Rules({_bridge.BIBLIOGRAPHIC: _bridge.marc21_table(_bridge.BIBLIOGRAPHIC)})
+    rules = core_rules.Rules(
+        {core_rules.BIBLIOGRAPHIC: core_rules.marc21_table(core_rules.BIBLIOGRAPHIC)}
+    )
     block = packed(b"50012\x1faA") + b"no record"
     found, error = rules.check(block, [len(block) - 9, len(block)])
     assert {each.record for each in found} == {0}
     assert error is not None and error.record_index == 2
     with pytest.raises(ValueError, match="no table of rules"):
-        _bridge.Rules({_bridge.HOLDINGS: b"none"})
+        core_rules.Rules({core_rules.HOLDINGS: b"none"})
     with pytest.raises(ValueError, match="do not fit"):
         rules.check(block, [len(block) + 1])

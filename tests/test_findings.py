@@ -7,13 +7,14 @@ import pickle
 
 import pytest
 
-from mrrc import Field, Finding, Record, Subfield, Validator, _bridge
+from mrrc import Field, Finding, Record, Subfield, Validator
+from mrrc._bridge import rules as core_rules
 from mrrc.findings import _MESSAGES
 
 
 def test_each_rule_has_its_words() -> None:
-    assert set(_MESSAGES) == set(_bridge.RULES.values())
-    assert set(_bridge.SEVERITIES.values()) == {"error", "warning", "info"}
+    assert set(_MESSAGES) == set(core_rules.RULES.values())
+    assert set(core_rules.SEVERITIES.values()) == {"error", "warning", "info"}
 
 
 @pytest.mark.parametrize(

@@ -13,15 +13,16 @@ from typing import Any
 
 import pytest
 
-from mrrc import AvramSchema, Validator, _bridge
+from mrrc import AvramSchema, Validator
+from mrrc._bridge import rules as core_rules
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / "tools"
 DATA = ROOT.parent / "shared" / "data"
 KINDS = {
-    "bibliographic": _bridge.BIBLIOGRAPHIC,
-    "authority": _bridge.AUTHORITY,
-    "holdings": _bridge.HOLDINGS,
+    "bibliographic": core_rules.BIBLIOGRAPHIC,
+    "authority": core_rules.AUTHORITY,
+    "holdings": core_rules.HOLDINGS,
 }
 
 
@@ -53,7 +54,7 @@ def test_the_compiled_tables_are_the_schemas(schemas: dict[str, dict[str, Any]])
     for kind, number in KINDS.items():
         compiled = AvramSchema(corrections.corrected(kind, schemas))
         assert compiled.notes == ()
-        assert compiled.table == _bridge.marc21_table(number)
+        assert compiled.table == core_rules.marc21_table(number)
 
 
 @pytest.mark.shared

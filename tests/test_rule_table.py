@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from mrrc import _bridge
+from mrrc._bridge import rules as core_rules
 from mrrc.automaton import compile_values, word
 from mrrc.rule_table import (
     FieldRule,
@@ -48,7 +48,7 @@ def table() -> bytes:
 
 
 def test_looked_up_by_what_is_found() -> None:
-    rules = _bridge.Rules({0: table()})
+    rules = core_rules.Rules({0: table()})
     words = RuleTable(table())
     leader = b"00000nam a2200000   4500"
     packed = leader + b"\x1e0012\x1e24512\x1fa2\x1fb2\x1fz2\x1e24511\x1fa1"
@@ -56,7 +56,7 @@ def test_looked_up_by_what_is_found() -> None:
     assert error is None
     said = {}
     for each in found:
-        rule = _bridge.RULES[each.rule]
+        rule = core_rules.RULES[each.rule]
         key = (rule, each.indicator, each.code.rstrip(b"\0").decode())
         ask = {
             "value": words.subfield if each.code[0] else words.field,
@@ -96,11 +96,11 @@ def test_the_same_stands_there_once() -> None:
 def test_c_refuses_what_is_none() -> None:
     for damaged in (b"", b"MRRCRULE", table()[:-1], table() + b"\0", b"X" + table()[1:]):
         with pytest.raises(ValueError, match="no table of rules"):
-            _bridge.Rules({0: damaged})
+            core_rules.Rules({0: damaged})
 
 
 def test_ends_have_to_fit() -> None:
-    rules = _bridge.Rules({0: table()})
+    rules = core_rules.Rules({0: table()})
     for ends in ([30], [24, 10], [10, 24, 12]):
         with pytest.raises(ValueError, match="do not fit"):
             rules.check(b"0" * 24, ends)

@@ -70,16 +70,6 @@ from mrrc._bridge.records import (
     record_encode,
     values,
 )
-from mrrc._bridge.rules import (
-    AUTHORITY,
-    BIBLIOGRAPHIC,
-    HOLDINGS,
-    RULES,
-    SEVERITIES,
-    Found,
-    Rules,
-    marc21_table,
-)
 from mrrc._bridge.streams import (
     Block,
     Converted,
@@ -89,8 +79,6 @@ from mrrc._bridge.streams import (
 from mrrc.damage import Near
 
 __all__ = [
-    "AUTHORITY",
-    "BIBLIOGRAPHIC",
     "BETWEEN_RECORDS",
     "Block",
     "CHARACTER_CUT",
@@ -99,8 +87,6 @@ __all__ = [
     "Decoded",
     "END",
     "Encoder",
-    "Found",
-    "HOLDINGS",
     "LENGTH_INVALID",
     "MARC",
     "MARC8_NCR",
@@ -123,9 +109,6 @@ __all__ = [
     "READ_NAMESPACE",
     "READ_PERMISSIVE",
     "READ_RAW",
-    "RULES",
-    "Rules",
-    "SEVERITIES",
     "READ_STRICT",
     "READ_UNIMARC",
     "Source",
@@ -148,7 +131,6 @@ __all__ = [
     "explode",
     "find_format",
     "iso5426_decode",
-    "marc21_table",
     "marc8_decode",
     "marc8_encode",
     "marc8_set",
