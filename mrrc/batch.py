@@ -12,13 +12,15 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from itertools import groupby
-from typing import Any, cast, overload
+from typing import TYPE_CHECKING, Any, cast, overload
 
 from mrrc import _bridge
-from mrrc.damage import Near, locate
 from mrrc.exceptions import FatalReaderError, MrrcException, WriteNeedsRecord, WriterError
 from mrrc.packed import Origin, RawPacked
 from mrrc.record import Record
+
+if TYPE_CHECKING:
+    from mrrc.damage import Near
 
 __all__ = ["RecordBatch"]
 
@@ -79,6 +81,8 @@ def decode_chunk(
             raise framing
         record = kind(chunk, **how)
     except MrrcException as error:
+        from mrrc.damage import locate
+
         locate(error, chunk, source=source, record_index=number, byte_offset=offset, around=around)
         raise
     record._origin = record._origin.replaced(

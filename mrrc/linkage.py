@@ -18,7 +18,7 @@ __all__ = ["Linkage", "LinkedFields"]
 _ALTERNATE = "880"
 
 #: Linking tag, occurrence number, then a script code and an orientation where they are given.
-_FORM = re.compile(r"([0-9A-Za-z]{3})-([0-9]{1,3})(?:/([^/]*))?(?:/([^/]*))?", re.ASCII)
+_FORM = r"([0-9A-Za-z]{3})-([0-9]{1,3})(?:/([^/]*))?(?:/([^/]*))?"
 
 #: How the one orientation that MARC 21 has a code for is said.
 _RIGHT_TO_LEFT = "r"
@@ -49,7 +49,7 @@ class Linkage(NamedTuple):
 
         The script code may be missing before the orientation, as in ``880-01/r``.
         """
-        match = _FORM.fullmatch(text.strip())
+        match = re.fullmatch(_FORM, text.strip(), re.ASCII)
         if match is None:
             return None
         tag, occurrence, script, orientation = match.groups()

@@ -21,7 +21,6 @@ from mrrc.exceptions import (
     TruncatedRecord,
 )
 from mrrc.packed import Origin, RawPacked
-from mrrc.raw_text import decode_raw
 from mrrc.reader_arguments import ReaderArguments
 from mrrc.record import Record
 
@@ -72,6 +71,8 @@ class OneByOne(ReaderArguments):
     def _from_raw(self, packed: bytes, index: int) -> Record:
         """Make the record of a place in the block whose text C has left as it stands."""
         self._chunk = self._current_exception = None
+        from mrrc.raw_text import decode_raw
+
         packed, errors = decode_raw(packed, self._text().file_encoding)
         origin = self._origin
         for error in errors:

@@ -16,7 +16,7 @@ import os
 import threading
 import warnings
 from collections.abc import Callable, Iterator
-from typing import Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from mrrc import _bridge
 from mrrc.batch import Batches, RecordBatch, make_records
@@ -34,12 +34,14 @@ from mrrc.field import Field, Indicators, Subfield
 from mrrc.leader import Leader
 from mrrc.one_by_one import OneByOne
 from mrrc.packed import Origin
-from mrrc.read_ahead import FileAhead, Mapped
 from mrrc.reader_arguments import READ_AHEAD, marc_encoding
 from mrrc.record import Record
 from mrrc.recovery import Found
 
 # Programs import from pymarc.reader what pymarc.reader itself imports.
+if TYPE_CHECKING:
+    from mrrc.read_ahead import FileAhead, Mapped
+
 __all__ = [
     "END_OF_RECORD",
     "EndOfRecordNotFound",
@@ -168,6 +170,8 @@ class MARCReader(OneByOne, Reader):
         if isinstance(marc_target, str | os.PathLike):
             path = os.fspath(marc_target)
             if mmap:
+                from mrrc.read_ahead import Mapped
+
                 self._ahead = Mapped(path)
                 self._source = self._ahead.source(0)
             else:
@@ -200,6 +204,8 @@ class MARCReader(OneByOne, Reader):
             return
         if self._flags & READ_AHEAD:
             if self._source is None:
+                from mrrc.read_ahead import FileAhead
+
                 self._ahead = FileAhead(self.file_handle, self._path)
                 self._next_offset = self._ahead.start
                 self._source = self._ahead.source(self._next_offset)
@@ -289,7 +295,7 @@ class MARCReader(OneByOne, Reader):
     def _take_ahead(self) -> Record | None:
         """Yield the next record of a file object that is read ahead."""
         with self._lock:
-            ahead = cast(FileAhead, self._ahead)
+            ahead = cast("FileAhead", self._ahead)
             if ahead.moved():
                 index = self._made - len(self._withdraw())
                 self._go_to(ahead.start, index, anew=True)

@@ -8,14 +8,12 @@ borne. Nothing here reads or decodes.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from threading import RLock
 from typing import Any
 
 from mrrc import _bridge
-from mrrc.damage import control_number
 from mrrc.exceptions import BytesBetweenRecords, FatalReaderError, MrrcException
 
 __all__ = ["Found", "OneMode", "Recovering", "checked_cap", "is_blank", "mode_flag"]
@@ -150,6 +148,8 @@ class Found:
             chunk = origin.bytes_at(self._offsets[index], block.lengths[index])
         except ValueError:
             return None
+        from mrrc.damage import control_number
+
         return control_number(chunk)
 
     def reason(self, index: int, status: int) -> Exception:
@@ -200,6 +200,8 @@ class Found:
         """
         numbers = {index: len(errors) for index, errors in self.records.items()}
         for stray in self.strays:
+            from bisect import bisect_right
+
             index = bisect_right(self._offsets, stray.byte_offset or 0)
             numbers[index] = numbers.get(index, 0) + 1
         for index in sorted(numbers):
@@ -269,6 +271,8 @@ class Recovering:
             return self._strays[: self._strays_before(offset)]
 
     def _strays_before(self, offset: int) -> int:
+        from bisect import bisect_left
+
         return bisect_left(self._strays, offset, key=lambda error: error.byte_offset or 0)
 
     def _forget_strays(self, offset: int) -> None:

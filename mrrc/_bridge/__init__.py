@@ -4,6 +4,9 @@
 A crossing drops and retakes the GIL, so each function here crosses once.
 """
 
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from mrrc._bridge.core import (
     BETWEEN_RECORDS,
     END,
@@ -39,10 +42,6 @@ from mrrc._bridge.core import (
     buffers,
     find_format,
 )
-from mrrc._bridge.diagnostics import (
-    Note,
-    exception_of,
-)
 from mrrc._bridge.faults import (
     error_of,
     raise_for,
@@ -76,7 +75,11 @@ from mrrc._bridge.streams import (
     Encoder,
     Source,
 )
-from mrrc.damage import Near
+
+if TYPE_CHECKING:
+    from mrrc._bridge.diagnostics import exception_of
+    from mrrc._bridge.note import Note
+    from mrrc.damage import Near
 
 __all__ = [
     "BETWEEN_RECORDS",
@@ -141,3 +144,19 @@ __all__ = [
     "warn",
     "warn_of",
 ]
+
+
+#: What is needed when the first diagnostic is told, and where it is.
+_LATER = {
+    "Near": "mrrc.damage",
+    "Note": "mrrc._bridge.note",
+    "exception_of": "mrrc._bridge.diagnostics",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what few files need, when it is asked for."""
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(importlib.import_module(_LATER[name]), name)
+    return value

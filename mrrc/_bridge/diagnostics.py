@@ -7,6 +7,7 @@ What is done with the exception, raising it, listing it or warning of it, is oth
 
 from typing import Any, NamedTuple
 
+from mrrc._bridge.note import Note
 from mrrc._native import lib
 from mrrc.damage import NEAR, Near
 from mrrc.damage import control_number as control_number_of
@@ -150,38 +151,18 @@ _FRAMING = (
 _FOUND = 32
 
 
-class Note(NamedTuple):
-    """Something amiss, as `mrrc_diagnostic` and `mrrc_error` have it."""
-
-    code: int
-    offset: int
-    size: int
-    found: int
-    g0: int = 0
-    g1: int = 0
-    record: int = 0  # of a batch, from 0; or NO_RECORD
-    tag: str | None = None
-    written: bool = False
-    indicator: int = 0  # 1 or 2
-    subfield: int = 0
-    field: int = 0  # from 1
-    seen: bytes = b""
-    reason: str = ""
-
-    def text(self) -> str:
-        """Return what it was, and what became of it, in words."""
-        if self.reason:
-            return self.reason
-        if self.written:
-            words = WRITTEN_NOTES if self.found else WRITTEN_NOTES | _WRITTEN_WHOLE
-        elif self.code == lib.MRRC_ERR_CHARACTER_UNMAPPED and not self.found:
-            return "a mnemonic that is not in the table was kept as it is"
-        else:
-            words = READ_NOTES
-        known = words.get(self.code)
-        if known is None and self.code in READING:
-            return READING[self.code].words
-        return (known or f"diagnostic {self.code}").format(found=self.found)
+def words_of(note: Note) -> str:
+    """Return what a note of which the core gives no reason is about, in words."""
+    if note.written:
+        words = WRITTEN_NOTES if note.found else WRITTEN_NOTES | _WRITTEN_WHOLE
+    elif note.code == lib.MRRC_ERR_CHARACTER_UNMAPPED and not note.found:
+        return "a mnemonic that is not in the table was kept as it is"
+    else:
+        words = READ_NOTES
+    known = words.get(note.code)
+    if known is None and note.code in READING:
+        return READING[note.code].words
+    return (known or f"diagnostic {note.code}").format(found=note.found)
 
 
 def exception_of(

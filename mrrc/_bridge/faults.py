@@ -1,19 +1,24 @@
 # SPDX-License-Identifier: MIT
 """What the core found amiss, read out of C: exceptions for faults, `Note` for diagnostics.
 
-Which class a status becomes stands in `diagnostics`; here, and nowhere else, one is raised.
+Which class a status becomes stands in `diagnostics`, which is imported with the first of them;
+here, and nowhere else, one is raised.
 """
+
+from __future__ import annotations
 
 import os
 import sys
 import warnings
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mrrc._bridge.diagnostics import Note, exception_of, writer_error_of
 from mrrc._native import ffi, lib
-from mrrc.damage import Near, control_number
 from mrrc.exceptions import RepairWarning
+
+if TYPE_CHECKING:
+    from mrrc._bridge.note import Note
+    from mrrc.damage import Near
 
 
 def _tag(tag: Any) -> str | None:
@@ -21,6 +26,8 @@ def _tag(tag: Any) -> str | None:
 
 
 def _note_of(error: Any) -> Note:
+    from mrrc._bridge.note import Note
+
     return Note(
         code=error.code,
         offset=error.offset,
@@ -57,6 +64,9 @@ def error_of(
         return MemoryError()
     if code == lib.MRRC_ERR_IO:
         return OSError(error.system, os.strerror(error.system), filename)
+    from mrrc._bridge.diagnostics import exception_of, writer_error_of
+    from mrrc.damage import control_number
+
     note = _note_of(error)
     if reading and code == lib.MRRC_ERR_ARGUMENT:
         return ValueError("the call does not suit the source")
@@ -98,6 +108,8 @@ def notes_of(
         seen: the bytes that those found in reading tell of, `mrrc_batch_view.seen`.
         base: what the offsets are counted from.
     """
+    from mrrc._bridge.note import Note
+
     return [
         Note(
             note.code,

@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mrrc._bridge.core import NULL, empty_buffer, give_back, unpack
-from mrrc._bridge.diagnostics import Note
 from mrrc._bridge.faults import notes_of, raise_for
 from mrrc._native import ffi, lib
+
+if TYPE_CHECKING:
+    from mrrc._bridge.note import Note
 
 MARC8_PYMARC: int = lib.MRRC_MARC8_PYMARC
 MARC8_NCR: int = lib.MRRC_MARC8_NCR

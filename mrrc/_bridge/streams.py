@@ -4,11 +4,13 @@
 No CFFI object leaves this module but inside a `Source` or an `Encoder`.
 """
 
+from __future__ import annotations
+
 import errno
 import os
 from array import array
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mrrc._bridge.core import (
     END,
@@ -23,16 +25,17 @@ from mrrc._bridge.core import (
     new_buffer,
     unpack,
 )
-from mrrc._bridge.diagnostics import Note
 from mrrc._bridge.faults import error_of, notes_of, raise_for
 from mrrc._native import ffi, lib
-from mrrc.damage import NEAR
 from mrrc.exceptions import (
     EndOfRecordNotFound,
     FatalReaderError,
     RecordLengthInvalid,
     TruncatedRecord,
 )
+
+if TYPE_CHECKING:
+    from mrrc._bridge.note import Note
 
 
 class Encoder:
@@ -357,6 +360,7 @@ class Source:
 
     def near(self, offset: int) -> tuple[bytes, int] | None:
         """Return what is at hand of the bytes near an offset, and the offset of the first."""
+        from mrrc.damage import NEAR
 
         def run(direction: int) -> bytes:
             """Add to the bytes on one side, by halves, since they may end anywhere."""
