@@ -19,8 +19,8 @@ from mrrc.files import open_source, open_target
 from mrrc.formats import table
 from mrrc.formats.odd import Encoded, fit
 from mrrc.formats.writer import encoder_of, write_flags
+from mrrc.marc_encoding import marc_encoding
 from mrrc.raw_text import decode_raw
-from mrrc.reader_arguments import marc_encoding
 from mrrc.record import Record
 from mrrc.recovery import Found, checked_cap, mode_flag
 

@@ -9,6 +9,8 @@ whoever catches an error on its way may add what it did not know.
 Failures of the system stay what they are, ``OSError``; they are not wrapped here.
 """
 
+from __future__ import annotations
+
 from typing import Any, ClassVar
 
 from mrrc.parse_errors import JsonPlaced, SaxPlaced

@@ -5,6 +5,8 @@ A program that catches those of its XML or JSON parser finds in ours whatever it
 What went wrong is the affair of the classes in `exceptions`.
 """
 
+from __future__ import annotations
+
 from json import JSONDecodeError
 from typing import Any
 from xml.sax import SAXParseException

@@ -6,6 +6,8 @@ keeps them and puts them into words; what went wrong is the affair of the classe
 `exceptions`.
 """
 
+from __future__ import annotations
+
 from typing import Any, ClassVar
 
 __all__ = ["Placed"]

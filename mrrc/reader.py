@@ -32,9 +32,10 @@ from mrrc.exceptions import (
 )
 from mrrc.field import Field, Indicators, Subfield
 from mrrc.leader import Leader
+from mrrc.marc_encoding import marc_encoding
 from mrrc.one_by_one import OneByOne
 from mrrc.packed import Origin
-from mrrc.reader_arguments import READ_AHEAD, marc_encoding
+from mrrc.reader_arguments import READ_AHEAD
 from mrrc.record import Record
 from mrrc.recovery import Found
 
@@ -106,7 +107,7 @@ class MARCReader(OneByOne, Reader):
         max_errors: in lenient and permissive mode, how many errors are borne; one more raises
             `FatalReaderError`, and the iteration ends. None or 0: any number.
         encoding: of the text, in place of `file_encoding` and `force_utf8`: ``detect``,
-            ``marc-8``, ``utf-8`` or a codec; see `mrrc.reader_arguments.marc_encoding`.
+            ``marc-8``, ``utf-8`` or a codec; see `mrrc.marc_encoding.marc_encoding`.
         unimarc: field 100 $a says how text is encoded, as in UNIMARC.
         mmap: map the path's file into memory. Nobody may cut it short meanwhile.
 

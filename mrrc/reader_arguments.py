@@ -6,14 +6,13 @@ What follows from a change, among records that were read ahead, is the reader's 
 
 from __future__ import annotations
 
-import codecs
-from typing import Any, NamedTuple
+from typing import Any
 
 from mrrc import _bridge
-from mrrc.record import read_flags
+from mrrc.marc_encoding import MarcEncoding, marc_encoding
 from mrrc.recovery import Recovering, mode_flag
 
-__all__ = ["READ_AHEAD", "MarcEncoding", "ReaderArguments", "marc_encoding"]
+__all__ = ["READ_AHEAD", "ReaderArguments"]
 
 #: What a file object is read ahead for: what C makes of faults, and of text that is not what
 #: its record says, depends on what stands behind it.
@@ -25,55 +24,6 @@ READ_AHEAD = (
     | _bridge.READ_MARC8
     | _bridge.READ_UNIMARC
 )
-
-
-class MarcEncoding(NamedTuple):
-    """What an encoding of ISO 2709 means."""
-
-    file_encoding: str
-    """The codec of records that do not claim UTF-8, as `MARCReader` takes it."""
-
-    force_utf8: bool
-    """Whether all are UTF-8, whatever they say."""
-
-    flags: int
-    """What the core is told beside that."""
-
-    def read_flags(self) -> int:
-        """Return all that the core is told."""
-        return read_flags(True, self.force_utf8, self.file_encoding) | self.flags
-
-    def how(self) -> dict[str, Any]:
-        """Return what `Record` takes, for a record that the core has not decoded."""
-        return {"force_utf8": self.force_utf8, "file_encoding": self.file_encoding}
-
-
-def marc_encoding(encoding: str | None) -> MarcEncoding:
-    """Return what an encoding of ISO 2709 means.
-
-    Args:
-        encoding: None: each record's leader says whether it is UTF-8 or MARC-8, and the latter
-            is decoded as pymarc does it; ``detect``: the same by the standard, and a record that
-            is evidently in the other one is taken for that; ``marc-8``: all records are MARC-8;
-            ``utf-8``: all are UTF-8; another codec: that of records that do not claim UTF-8.
-
-    Raises:
-        LookupError: there is no such codec.
-    """
-    if encoding is None:
-        return MarcEncoding("iso8859-1", False, 0)
-    name = encoding.lower().replace("_", "-")
-    if name == "detect":
-        return MarcEncoding("iso8859-1", False, _bridge.READ_DETECT)
-    if name in ("marc-8", "marc8"):
-        return MarcEncoding("iso8859-1", False, _bridge.READ_MARC8)
-    found = codecs.lookup(encoding)
-    if not found._is_text_encoding:
-        raise LookupError(f"{encoding!r} is not a text encoding")
-    if found.name == "utf-8":
-        return MarcEncoding("iso8859-1", True, 0)
-    # by the one name pymarc means MARC-8
-    return MarcEncoding("latin-1" if found.name == "iso8859-1" else found.name, False, 0)
 
 
 class ReaderArguments(Recovering):

@@ -38,7 +38,7 @@ from mrrc.field import Field, Indicators, RawField, Subfield, map_marc8_field
 from mrrc.forms import Conversions
 from mrrc.iso2709 import normalize_subfield_code
 from mrrc.leader import Leader
-from mrrc.linkage import LinkedFields
+from mrrc.linked_fields import LinkedFields
 from mrrc.marc8 import marc8_to_unicode
 from mrrc.packed import PLAIN, Origin, PackedRecord, RawPacked
 from mrrc.structure import opening

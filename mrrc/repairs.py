@@ -5,6 +5,8 @@ They are named in `exceptions`, where pymarc has its own; giving them is the aff
 the thing.
 """
 
+from __future__ import annotations
+
 from typing import Any, ClassVar
 
 from mrrc import reports

@@ -10,7 +10,6 @@ import records as make
 
 import mrrc
 from mrrc import MARCReader
-from mrrc.reader_arguments import marc_encoding
 
 MODES: tuple[Any, ...] = (None, "strict", "lenient", "permissive")
 RECOVERING = ("lenient", "permissive")
@@ -188,18 +187,3 @@ def test_the_encoding_may_change() -> None:
         "Café Ångström".encode().decode("latin-1"),
     ]
     assert texts[3] not in texts[:3]
-
-
-def test_what_encodings_mean() -> None:
-    assert marc_encoding(None) == ("iso8859-1", False, 0)
-    for encoding in ("marc-8", "MARC8", "marc_8"):
-        codec, force_utf8, flags = marc_encoding(encoding)
-        assert (codec, force_utf8) == ("iso8859-1", False) and flags
-    assert marc_encoding("Detect")[2] != marc_encoding("marc-8")[2]
-    assert marc_encoding("UTF8") == ("iso8859-1", True, 0)
-    assert marc_encoding("cp1251") == ("cp1251", False, 0)
-    assert marc_encoding("ISO-8859-1") == ("latin-1", False, 0)
-    with pytest.raises(LookupError):
-        marc_encoding("no-such-codec")
-    with pytest.raises(LookupError, match="'hex' is not a text encoding"):
-        marc_encoding("hex")

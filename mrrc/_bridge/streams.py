@@ -4,8 +4,6 @@
 No CFFI object leaves this module but inside a `Source` or an `Encoder`.
 """
 
-from __future__ import annotations
-
 import errno
 import os
 from array import array
@@ -116,7 +114,7 @@ class Encoder:
         )
         return self._taken(0), done[0], error_of(error) if status < 0 else None
 
-    def notes(self) -> list[Note]:
+    def notes(self) -> "list[Note]":
         """Return what had to be replaced since this was asked last."""
         count = ffi.new("size_t *")
         notes = lib.mrrc_encoder_notes(self._encoder, count)
@@ -139,7 +137,7 @@ class Block(NamedTuple):
     offsets: memoryview  # of unsigned 64-bit numbers
     lengths: memoryview  # of unsigned 32-bit numbers
     statuses: list[int] | None  # None where each is OK
-    notes: list[Note] | tuple[()] = ()
+    notes: "list[Note] | tuple[()]" = ()
     faults: list[Exception] | tuple[()] = ()  # of formats whose faults have more to tell than notes
 
     def chunk(self, index: int) -> bytes:

@@ -17,7 +17,7 @@ from mrrc.cli.stream import Output, Stream, check_standard_input
 from mrrc.exceptions import MrrcException
 from mrrc.files import OpenedSource, open_source, open_target
 from mrrc.formats import table
-from mrrc.reader_arguments import marc_encoding
+from mrrc.marc_encoding import marc_encoding
 from mrrc.record import Record
 from mrrc.recovery import Found, mode_flag
 
