@@ -323,7 +323,9 @@ class Target:
         self._temporary: str | None = None  # to be renamed
         self._path: str | None = None
         self._close = close
+        self._kind: str | None = None  # of compression
         self._compressor: Compressor | None = None
+        self._parked = False
         self.closed = False
         if isinstance(target, str) and target == "-":
             self.name = "<stdout>"
@@ -331,9 +333,9 @@ class Target:
             self._close = False
         elif isinstance(target, str | os.PathLike):
             self.name = os.fsdecode(target)
-            kind = compression_by_suffix(self.name)
-            if kind is not None:
-                self._compressor = compressor(kind)
+            self._kind = compression_by_suffix(self.name)
+            if self._kind is not None:
+                self._compressor = compressor(self._kind)
             self._open(self.name, atomic)
         elif callable(getattr(target, "write", None)):
             if isinstance(target, io.TextIOBase):
@@ -403,9 +405,45 @@ class Target:
         """
         if self.closed:
             raise ValueError("I/O operation on closed file.")
+        if not len(data):
+            return
+        if self._parked:
+            self._reopen()
+            if self._kind is not None:
+                self._compressor = compressor(self._kind)
         if self._compressor is not None:
             data = self._compressor.compress(data)
         self._put(data)
+
+    def park(self) -> None:
+        """Close the file until more is written, as is wise where there are very many.
+
+        What is compressed ends here and goes on as a second piece, which reads as one with the
+        first. What cannot be opened again stays open.
+
+        Raises:
+            OSError: what was written is not in the file.
+        """
+        if self._temporary is None or self._descriptor is None:
+            return
+        if self._compressor is not None:
+            self._put(self._compressor.flush())
+            self._compressor = None
+        descriptor, self._descriptor = self._descriptor, None
+        self._parked = True
+        try:
+            os.close(descriptor)
+        except OSError as error:
+            raise self._named(error) from None
+
+    def _reopen(self) -> None:
+        """Open the temporary file that was parked."""
+        flags = os.O_WRONLY | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
+        try:
+            self._descriptor = os.open(self._temporary or "", flags)
+        except OSError as error:
+            raise self._named(error) from None
+        self._parked = False
 
     def _put(self, data: Any) -> None:
         if not len(data):
@@ -446,6 +484,8 @@ class Target:
         if self.closed:
             return
         try:
+            if self._parked:
+                self._reopen()
             if self._compressor is not None:
                 self._put(self._compressor.flush())
             if self._descriptor is None:

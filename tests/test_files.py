@@ -552,3 +552,64 @@ def test_a_target_that_nobody_closes_is_told_of(tmp_path: Path) -> None:
     with pytest.warns(ResourceWarning, match="a.mrk' was not closed"):
         del writer
     assert list(tmp_path.iterdir()) == []
+
+
+# -- parked targets --
+
+
+@pytest.mark.parametrize("suffix", ["", ".gz", ".bz2", ".xz", ".zst"])
+def test_a_parked_target_goes_on(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"x.mrc{suffix}"
+    out = open_target(path)
+    out.park()  # with nothing in it
+    out.write(b"")
+    before = set(os.listdir("/proc/self/fd")) if Path("/proc/self/fd").exists() else set()
+    for piece in (DATA[:100], DATA[100:200]):
+        out.write(piece)
+        out.park()
+        out.park()
+    if before:
+        assert len(os.listdir("/proc/self/fd")) <= len(before)
+    out.write(DATA[200:])
+    out.close()
+    with open_source(path) as opened:
+        assert opened.peek(1 << 20) == DATA
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_parked_target_is_put_in_place_or_given_up(tmp_path: Path) -> None:
+    path = tmp_path / "x.mrc"
+    path.write_bytes(b"as it was")
+    out = open_target(path)
+    out.write(b"other")
+    out.park()
+    assert path.read_bytes() == b"as it was"
+    out.discard()
+    assert (path.read_bytes(), list(tmp_path.iterdir())) == (b"as it was", [path])
+    out = open_target(path)
+    out.write(b"other")
+    out.park()
+    out.close()
+    assert path.read_bytes() == b"other"
+
+
+def test_a_parked_target_whose_file_is_gone(tmp_path: Path) -> None:
+    out = open_target(tmp_path / "x.mrc")
+    out.write(b"x")
+    out.park()
+    for each in tmp_path.iterdir():
+        each.unlink()
+    with pytest.raises(FileNotFoundError) as caught:
+        out.write(b"y")
+    assert caught.value.filename == str(tmp_path / "x.mrc")
+    out.discard()
+
+
+def test_what_is_no_file_of_ours_is_not_parked(tmp_path: Path) -> None:
+    memory = io.BytesIO()
+    out = open_target(memory)
+    out.write(b"x")
+    out.park()
+    out.write(b"y")
+    out.close()
+    assert memory.getvalue() == b"xy"
