@@ -11,6 +11,8 @@ import argparse
 import os
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from mrrc.cli.arguments import (
@@ -113,6 +115,19 @@ Examples
 
       mrrc merge old.mrc additions.xml -o all.jsonl
 
+  Behind what is in a file already:
+
+      mrrc merge --append delivery.mrc -o all.mrc
+
+  Into a file, and on to another command:
+
+      mrrc merge 2024-*.mrc --tee 2024.mrc | mrrc count
+
+Options
+  -a, --append        write behind what FILE holds; it must be in the same
+                      format, one without an end, such as marc, mrk or jsonl
+  --tee FILE          write the same to this file, too
+
 {WRITING}
 {READING}"""
 
@@ -154,12 +169,41 @@ def _write(stream: Stream, format: str, arguments: argparse.Namespace, messages:
     """Write all records of a stream into the file that is asked for."""
     if _standard_output_is_terminal(arguments):
         messages.progress.hide()
-    writer = writer_for(arguments.output, format, arguments)
     messages.writes(arguments.output, arguments.files)
-    with Output(writer, stream, messages, arguments.strict) as output:
-        for record in stream:
-            output.write(record)
+    with _target_of(arguments, format) as target:
+        writer = writer_for(target, format, arguments)
+        with Output(writer, stream, messages, arguments.strict) as output:
+            for record in stream:
+                output.write(record)
     messages.found(output.written)
+
+
+@contextmanager
+def _target_of(arguments: argparse.Namespace, format: str) -> Iterator[Any]:
+    """Yield what is to be written to, and finish it where no writer does that."""
+    append, tee = getattr(arguments, "append", False), getattr(arguments, "tee", None)
+    if not append and tee is None:
+        yield arguments.output
+        return
+    from mrrc.cli.appended import Appended, Both, check_appendable
+
+    if append:
+        check_appendable(arguments.output, format)
+        if any(_is_same(arguments.output, name) for name in arguments.files):
+            raise ValueError(f"{arguments.output!r} cannot be appended to itself")
+    target: Any = Appended(arguments.output) if append else open_target(arguments.output)
+    if tee is not None:
+        target = Both(target, tee)
+    try:
+        yield target
+    except BaseException:
+        target.discard()
+        raise
+    target.close()
+
+
+def _is_same(one: str, other: str) -> bool:
+    return os.path.exists(one) and os.path.exists(other) and os.path.samefile(one, other)
 
 
 # -- convert --
@@ -229,6 +273,12 @@ def _in_own_format(arguments: argparse.Namespace, messages: Messages) -> None:
             _write(stream, format, arguments, messages)
         finally:
             stream.close()
+
+
+def _merge_options(parser: Parser) -> None:
+    _convert_options(parser)
+    parser.add_argument("-a", "--append", action="store_true")
+    parser.add_argument("--tee", metavar="FILE")
 
 
 # -- split --
@@ -301,9 +351,8 @@ class _Splitter:
         self._name = self._arguments.output.replace("{}", f"{self._parts:04}")
         for source in self._arguments.files:
             # what of it is bad would be nowhere
-            if os.path.exists(self._name) and os.path.exists(source):
-                if os.path.samefile(self._name, source):
-                    raise ValueError(f"part {self._name!r} would take the place of what is read")
+            if _is_same(self._name, source):
+                raise ValueError(f"part {self._name!r} would take the place of what is read")
         return self._name
 
     def _open(self, target: Any) -> Output:
@@ -449,6 +498,6 @@ class _BySize(_Splitter):
 COMMANDS = {
     "convert": Command(_CONVERT, _convert_options, _convert),
     "head": Command(_HEAD, _head_options, _in_own_format),
-    "merge": Command(_MERGE, _convert_options, _in_own_format),
+    "merge": Command(_MERGE, _merge_options, _in_own_format),
     "split": Command(_SPLIT, _split_options, _split),
 }
