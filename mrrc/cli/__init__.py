@@ -34,6 +34,12 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "merge": ("transfer", "several files made one"),
         "split": ("transfer", "one file made several"),
         "extract": ("extract", "chosen fields as a table: CSV, TSV or JSON lines"),
+        "dedup": ("choose", "each record only once"),
+        "sample": ("choose", "some records, chosen by chance"),
+        "partition": ("partition", "a file for each value of a field"),
+    },
+    "Check and compare": {
+        "hash": ("choose", "a checksum of each record"),
     },
 }
 

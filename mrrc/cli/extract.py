@@ -168,7 +168,7 @@ _FIXED = re.compile(rb"\A[^\x1e]{24}|\x1e00[0-9][^\x1e]*")
 _CELL = re.compile(r'(?:"([^"]*(?:""[^"]*)*)"|([^\t\n]*))([\t\n])')
 
 
-def _rows(data: bytes) -> Iterator[list[str]]:
+def rows_of(data: bytes) -> Iterator[list[str]]:
     """Yield the rows of a table with tabs; the module csv refuses long cells, and NUL."""
     row: list[str] = []
     for quoted, plain, end in _CELL.findall(data.decode()):
@@ -178,7 +178,7 @@ def _rows(data: bytes) -> Iterator[list[str]]:
             row = []
 
 
-def _values(cell: str) -> list[str]:
+def values_of_cell(cell: str) -> list[str]:
     """Return the values of a cell: a bar with an even number of backslashes before it separates."""
     values: list[str] = []
     if not cell:
@@ -221,7 +221,7 @@ class JsonLines:
         self.records_written = 0
         self._columns = columns
         self._encoder = _bridge.Encoder(_bridge.find_format("tsv"), _bridge.WRITE_FORMULAS, columns)
-        self._header = next(_rows(self._encoder.begin()))
+        self._header = next(rows_of(self._encoder.begin()))
         self._parts: list[bytes] = []
         self._back: list[dict[int, str]] = []  # of each, what its characters stand for
         self._given = 0
@@ -240,14 +240,14 @@ class JsonLines:
             warnings.warn(warning, stacklevel=2)
         back: dict[int, str] = {}
         if self._columns is not None:
-            packed, back = self._swapped(packed, number)
+            packed, back = self.swapped(packed, number)
         self._parts.append(packed)
         self._back.append(back)
         if len(self._parts) >= self._RECORDS:
             self.flush()
 
     @staticmethod
-    def _swapped(packed: bytes, number: int) -> tuple[bytes, dict[int, str]]:
+    def swapped(packed: bytes, number: int) -> tuple[bytes, dict[int, str]]:
         """Return a record without bars and backslashes in its control fields.
 
         C joins the values of these by bars, which they may hold themselves.
@@ -284,13 +284,13 @@ class JsonLines:
         lines = []
         line: dict[str, object]
         if self._columns is None:
-            for row in _rows(data):
+            for row in rows_of(data):
                 line = dict(zip(self._header, row))
                 lines.append(_json(line))
         else:
-            for row, back in zip(_rows(data), self._back):
+            for row, back in zip(rows_of(data), self._back):
                 line = {
-                    name: [value.translate(back) for value in _values(cell)]
+                    name: [value.translate(back) for value in values_of_cell(cell)]
                     for name, cell in zip(self._columns, row)
                 }
                 lines.append(_json(line))

@@ -211,6 +211,11 @@ class Messages:
         self.progress.clear()
         say(text)
 
+    def note(self, text: str, source: str, number: int) -> None:
+        """Say something of a record that is no failure, unless it is to be quiet."""
+        if not self.quiet:
+            self.say(_located(text, source, number, None, None, (None, None), None))
+
     def bad_record(self, error: BaseException, source: str | None = None) -> None:
         """Say that a record could not be read or written."""
         text = described(error, source)

@@ -11,7 +11,7 @@ import argparse
 import sys
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from mrrc.cli.arguments import files_of, recovery_of
 from mrrc.cli.messages import Messages, status_of
@@ -67,6 +67,7 @@ class Stream:
 
     Attributes:
         given: how many records were handed out.
+        reader: what reads the file that the last of them is from.
 
     Raises:
         ValueError: there is nothing to read.
@@ -84,6 +85,7 @@ class Stream:
         messages.ends_at_fatal = self._mode in (None, "strict")
         self._readers = self._opened(files_of(arguments.files))
         self._first: tuple[str, _AnyReader] | None = None
+        self.reader: _AnyReader | None = None
         # from which record on handed out the numbers in which file run alike, and from which
         self._starts: list[int] = []
         self._places: list[tuple[str, int]] = []
@@ -133,6 +135,7 @@ class Stream:
         """
         while self._left != 0 and self.format() is not None and self._first is not None:
             (name, reader), self._first = self._first, None
+            self.reader = reader
             with reader:
                 yield from self._of(name, reader)
 
@@ -202,6 +205,9 @@ class Writer(Protocol):
         """Give the file up."""
 
 
+_Output = TypeVar("_Output", bound="Output")
+
+
 class Output:
     """A writer whose bad records are told of and left out.
 
@@ -224,7 +230,11 @@ class Output:
         self._strict = strict
         self._before = stream.given - ahead
         # the writer counts its own records
-        messages.place = lambda number: stream.place(self._before + number)
+        messages.place = self._place
+
+    def _place(self, number: int) -> tuple[str, int]:
+        """Return the file, and the number in it, of a record that the writer was given."""
+        return self._stream.place(self._before + number)
 
     @property
     def written(self) -> int:
@@ -263,13 +273,12 @@ class Output:
 
     def _fail(self, error: MrrcException) -> None:
         if error.record_index is not None:
-            place = self._stream.place(self._before + error.record_index)
-            error.source, error.record_index = place
+            error.source, error.record_index = self._place(error.record_index)
         if self._strict:
             raise error
         self._messages.bad_record(error)
 
-    def __enter__(self) -> Output:
+    def __enter__(self: _Output) -> _Output:
         return self
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
