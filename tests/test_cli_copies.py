@@ -31,6 +31,7 @@ def arguments(*files: object, **changes: Any) -> argparse.Namespace:
         "files": [str(each) for each in files],
         "source_format": None,
         "encoding": None,
+        "recovery": None,
         "skip": 0,
         "limit": None,
         "strict": False,

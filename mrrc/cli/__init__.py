@@ -39,7 +39,12 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "partition": ("partition", "a file for each value of a field"),
     },
     "Check and compare": {
+        "diff": ("compare", "what differs between two files"),
         "hash": ("choose", "a checksum of each record"),
+    },
+    "Mend damaged files": {
+        "repair": ("repair", "sound records out of a damaged file"),
+        "invalid": ("repair", "what cannot be read, as it stands"),
     },
 }
 

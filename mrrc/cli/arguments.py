@@ -31,6 +31,7 @@ __all__ = [
     "size",
     "takes_files",
     "takes_reading_options",
+    "takes_source",
     "takes_target",
 ]
 
@@ -185,17 +186,22 @@ def takes_files(parser: Parser) -> None:
     takes_reading_options(parser)
 
 
-def takes_reading_options(parser: Parser) -> None:
-    """Add the options for what is read."""
+def takes_source(parser: Parser) -> None:
+    """Add the options for how files are read, and not for which of their records count."""
     parser.add_argument("--from", dest="source_format", type=_format, metavar="FORMAT")
     parser.add_argument("--encoding", type=_encoding, default="detect", metavar="NAME")
-    parser.add_argument("--skip", type=number, default=0, metavar="N")
-    parser.add_argument("--limit", type=number, metavar="N")
     parser.add_argument(
         "--recovery", choices=("lenient", "permissive", "strict", "pymarc"), metavar="MODE"
     )
-    parser.add_argument("--strict", action="store_true")
     parser.add_argument("-q", "--quiet", action="store_true")
+
+
+def takes_reading_options(parser: Parser) -> None:
+    """Add the options for what is read."""
+    takes_source(parser)
+    parser.add_argument("--skip", type=number, default=0, metavar="N")
+    parser.add_argument("--limit", type=number, metavar="N")
+    parser.add_argument("--strict", action="store_true")
 
 
 def recovery_of(arguments: argparse.Namespace) -> str | None:

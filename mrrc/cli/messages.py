@@ -13,7 +13,7 @@ import sys
 import warnings
 from collections.abc import Callable, Sequence
 from copy import copy
-from typing import Any, TextIO
+from typing import Any, Protocol, TextIO
 
 from mrrc.cli.progress import Progress
 from mrrc.exceptions import (
@@ -25,7 +25,17 @@ from mrrc.exceptions import (
 from mrrc.field import logger
 from mrrc.recovery import is_blank
 
-__all__ = ["Messages", "described", "put", "say", "shown_name", "status_of"]
+__all__ = [
+    "Listener",
+    "Messages",
+    "clean",
+    "described",
+    "put",
+    "say",
+    "shown_name",
+    "status_of",
+    "what_happened",
+]
 
 _STREAMS = {
     "-": "standard input",
@@ -34,7 +44,7 @@ _STREAMS = {
 }
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Return a text without characters that a terminal would obey."""
     if text.isprintable():
         return text
@@ -55,7 +65,7 @@ def say(text: str) -> None:
     if sys.stderr is None:
         return
     try:
-        sys.stderr.write(f"mrrc: {_clean(text)}\n")
+        sys.stderr.write(f"mrrc: {clean(text)}\n")
         sys.stderr.flush()
     except (OSError, ValueError):
         pass  # nobody can be told; the exit status remains
@@ -99,7 +109,7 @@ _PLACES = (
 )
 
 
-def _what(error: MrrcException) -> str:
+def what_happened(error: MrrcException) -> str:
     """Return what happened, without the place."""
     bare = copy(error)
     for name in _PLACES:
@@ -143,7 +153,7 @@ def described(error: BaseException, source: str | None = None) -> str:
     """
     if isinstance(error, MrrcException):
         return _located(
-            _what(error),
+            what_happened(error),
             error.source or source,
             error.record_index,
             error.record_control_number,
@@ -177,6 +187,21 @@ def status_of(error: BaseException) -> int | None:
     return None
 
 
+class Listener(Protocol):
+    """Who wants to know, as data, what was amiss in records."""
+
+    def hear(self, kind: str, error: BaseException, source: str | None, number: int | None) -> bool:
+        """Take note of something, and return whether that is instead of a message.
+
+        Args:
+            kind: ``flaw``, of a record that was read or written all the same; ``bad``, of one that
+                was not; ``stray``, of bytes that belong to none.
+            error: what was amiss.
+            source: the file.
+            number: the record's number in it.
+        """
+
+
 class Messages:
     """All that a command has to say, and the exit status that comes of it.
 
@@ -188,6 +213,7 @@ class Messages:
     Attributes:
         status: what the command is to return: the gravest of what was said.
         progress: how far the command is, for who waits for it.
+        listener: hears of what was amiss, beside what is said or in place of it.
         place: tells of the number of a written record which file it is of, and its number there.
         ends_at_fatal: whether a file is not read on behind a record without an end.
     """
@@ -198,6 +224,7 @@ class Messages:
         self.ends_at_fatal = True
         self.progress = Progress(self._shows_progress())
         self.place: Callable[[int], tuple[str, int]] | None = None
+        self.listener: Listener | None = None
         self._target: str | None = None
         self._filters = warnings.catch_warnings()
         self._before: Any = None
@@ -218,6 +245,7 @@ class Messages:
 
     def bad_record(self, error: BaseException, source: str | None = None) -> None:
         """Say that a record could not be read or written."""
+        self._is_heard("bad", error, source)
         text = described(error, source)
         if isinstance(error, FatalReaderError) and self.ends_at_fatal:
             text += "; what follows in the file is not read"
@@ -231,16 +259,26 @@ class Messages:
 
     def flaw(self, error: BaseException, source: str | None = None) -> None:
         """Say what was amiss in a record that was read all the same."""
-        if not self.quiet:
+        if not self._is_heard("flaw", error, source) and not self.quiet:
             self.say(described(error, source))
 
     def passed_over(self, error: Exception, source: str | None = None) -> None:
         """Say which bytes were read for no record; if they are more than blanks, that is a loss."""
+        heard = self._is_heard("stray", error, source)
         if is_blank(error):
-            self.flaw(error, source)
+            if not heard and not self.quiet:
+                self.say(described(error, source))
             return
         self.say(described(error, source))
         self.status = max(self.status, 1)
+
+    def _is_heard(
+        self, kind: str, error: BaseException, source: str | None, number: int | None = None
+    ) -> bool:
+        if self.listener is None:
+            return False
+        own = source or getattr(error, "source", None)
+        return self.listener.hear(kind, error, own, number or getattr(error, "record_index", None))
 
     def found(self, records: int) -> None:
         """Take note of how many records there were: none is no success."""
@@ -254,12 +292,12 @@ class Messages:
 
     def repaired(self, warning: RepairWarning) -> None:
         """Say what was read or written otherwise than it stood there."""
-        if self.quiet:
-            return
         source, number, byte = warning.source, warning.record_index, warning.byte_offset
         if source in (None, self._target) and number is not None and self.place is not None:
             # of a record written: its number there says nothing, nor does the byte
             (source, number), byte = self.place(number), None
+        if self._is_heard("flaw", warning, source, number) or self.quiet:
+            return
         self.say(
             _located(
                 warning.text,

@@ -121,6 +121,10 @@ class Stream:
         name, first = self._places[at]
         return name, first + number - self._starts[at]
 
+    def again(self, chunk: bytes) -> _AnyReader:
+        """Return a reader of bytes that were read as a record of ISO 2709 before."""
+        return read(chunk, "marc", self._encoding, recovery_mode=self._mode)
+
     def close(self) -> None:
         """Close a file that was opened and not read."""
         if self._first is not None:
