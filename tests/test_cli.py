@@ -74,6 +74,21 @@ def test_examples_of_the_help_can_be_parsed(name: str) -> None:
         known.parser(called).parsed(arguments)
 
 
+def test_names_may_be_cut_short() -> None:
+    for name in ("count", "cou", "cnt"):
+        assert mrrc(name, SAMPLE) == (0, b"21\n", "")
+    assert (
+        mrrc("concat", "--help")
+        == mrrc("cat", "-h")
+        == mrrc("help", "mer")
+        == mrrc("help", "merge")
+    )
+    done = mrrc("co", SAMPLE)
+    assert (done.status, done.out) == (2, b"")
+    assert "there is no command 'co'; did you mean count or convert?" in done.err
+    assert mrrc("c", SAMPLE).status == mrrc("x", SAMPLE).status == mrrc("", SAMPLE).status == 2
+
+
 def test_version() -> None:
     assert mrrc("--version") == (0, f"mrrc {package.__version__}\n".encode(), "")
 

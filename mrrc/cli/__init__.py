@@ -48,6 +48,16 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     },
 }
 
+#: Other names of commands, as the German National Library's marc21 has them.
+_ALIASES = {
+    "cat": "merge",
+    "check": "validate",
+    "cnt": "count",
+    "concat": "merge",
+    "freq": "frequency",
+    "print": "show",
+}
+
 _USAGE = """\
 mrrc - looks at MARC records, and makes other files of them
 
@@ -56,7 +66,8 @@ Usage: mrrc COMMAND [OPTION]... [FILE]...
 
 _REST = """
 'mrrc COMMAND --help' explains a command and gives examples. 'mrrc --version'
-says which version this is.
+says which version this is. A command's name may be cut short, as 'conv', while
+no other begins like that; 'concat' and 'cat' are other names of 'merge'.
 
 Examples
   How many records has the delivery?
@@ -124,10 +135,24 @@ def _command(name: str) -> Command | None:
     return None
 
 
+def _full_name(name: str) -> str:
+    """Return a command's name of another one that it has, or of its beginning."""
+    every = [each for commands in COMMANDS.values() for each in commands]
+    if name in every:
+        return name
+    if _ALIASES.get(name) in every:
+        return _ALIASES[name]
+    found = [each for each in every if each.startswith(name)]
+    return found[0] if len(found) == 1 and len(name) > 1 else name
+
+
 def _unknown(name: str) -> int:
     import difflib
 
     every = [each for commands in COMMANDS.values() for each in commands]
+    several = [each for each in every if each.startswith(name)]
+    if len(several) > 1:
+        return _complain(f"there is no command {name!r}; did you mean {' or '.join(several)}?")
     near = difflib.get_close_matches(name, every, 1)
     hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(every)}"
     if name.startswith("-"):
@@ -161,6 +186,7 @@ def _run(arguments: list[str]) -> int:
         return _print(f"mrrc {__version__}\n")
     if name == "help":
         name, rest = rest[0], ["--help"]
+    name = _full_name(name)
     command = _command(name)
     if command is None:
         return _unknown(name)
