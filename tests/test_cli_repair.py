@@ -56,7 +56,7 @@ def report(text: str) -> list[dict[str, Any]]:
 def test_repair(folder: Path) -> None:
     done = mrrc("repair", "x.mrc", "-o", "y.mrc")
     assert done.status == 1  # for the junk
-    assert done.err.endswith("mrrc: 7 records written, 4 changes, 1 left out\n")
+    assert done.err.endswith("mrrc: 7 records written, 5 changes, 1 left out\n")
     saved = Path("y.mrc").read_bytes()
     assert titles(saved) == ["one", "two", "three", "fo\ufffdur", "five", "six", "seven"]
     assert mrrc("repair", "y.mrc", "-o", "z.mrc") == (

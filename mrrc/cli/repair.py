@@ -178,9 +178,10 @@ class _Report:
 
     def hear(self, kind: str, error: BaseException, source: str | None, number: int | None) -> bool:
         """Take note of something amiss; see `Listener`."""
-        if kind == "flaw":
+        blank = kind == "stray" and isinstance(error, Exception) and is_blank(error)
+        if kind == "flaw" or blank:
             self.changes += 1
-        elif kind == "bad" or not (isinstance(error, Exception) and is_blank(error)):
+        else:
             self.lost += 1
         said: dict[str, Any] = {
             "file": source,
