@@ -154,12 +154,29 @@ def test_a_folder(tmp_path: Path) -> None:
     assert done.err == f"mrrc: {tmp_path}: Is a directory\n"
 
 
-@pytest.mark.parametrize("name", ["count", "show", "head", "merge", "extract", "convert"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "count",
+        "show",
+        "head",
+        "merge",
+        "extract",
+        "convert",
+        "dedup",
+        "hash",
+        "partition",
+        "sample",
+    ],
+)
 def test_no_records_is_1(name: str, tmp_path: Path) -> None:
     empty = tmp_path / "empty.mrc"
     empty.touch()
-    arguments = {"extract": ["001"], "convert": ["--to", "mrk"]}.get(name, [])
+    needed = {"extract": ["001"], "convert": ["--to", "mrk"], "partition": ["001"]}
+    arguments = {**needed, "sample": ["-q", "5"]}.get(name, [])
     done = mrrc(name, *arguments, empty)
+    if name == "hash":
+        assert done.out == b"001,sha256\n"
     assert (done.status, done.err) == (1, "")
 
 
@@ -187,6 +204,11 @@ def test_names_are_shown_without_what_a_terminal_obeys() -> None:
         ["head", SAMPLE],
         ["extract", "001", SAMPLE],
         ["extract", "001", SAMPLE, "--to", "jsonl"],
+        ["dedup", SAMPLE],
+        ["dedup", SAMPLE, "--to", "mrk"],
+        ["sample", "5", SAMPLE],
+        ["hash", SAMPLE],
+        ["diff", "-q", "--from", "marc", SAMPLE, os.devnull],
     ],
     ids=lambda arguments: arguments[0],
 )
@@ -197,9 +219,12 @@ def test_a_full_disk(arguments: list[object]) -> None:
     assert done.stderr == "mrrc: standard output: No space left on device\n"
 
 
-@pytest.mark.parametrize("name", ["show", "convert", "head", "extract", "formats"])
+@pytest.mark.parametrize(
+    "name", ["show", "convert", "head", "extract", "formats", "dedup", "hash", "sample", "repair"]
+)
 def test_a_closed_pipe_is_no_matter(name: str) -> None:
     arguments = {"convert": ["--to", "mrk"], "extract": ["--long"], "head": ["-n", "100"]}
+    arguments.update({"dedup": ["--strategy", "hash"], "sample": ["99"]})
     files = [] if name == "formats" else [SAMPLE] * 20
     reading, writing = os.pipe()
     os.close(reading)

@@ -15,7 +15,7 @@ import pickle
 import sys
 import tempfile
 from array import array
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -172,7 +172,7 @@ class _Index:
         self._sizes: array[int] = array("L")
         self._matched = bytearray()
         self._by_key: dict[_Key, int] = {}
-        self._nameless: dict[bytes, list[int]] = {}  # records without a number, by checksum
+        self._nameless: dict[bytes, deque[int]] = {}  # records without a number, by checksum
         self._file: BinaryIO | None = None
         self._again = False  # the file itself is read again
 
@@ -192,7 +192,7 @@ class _Index:
             at = len(self._matched)
             key = counts.key(control_number(record))
             if key is None:
-                self._nameless.setdefault(digest, []).append(at)
+                self._nameless.setdefault(digest, deque()).append(at)
             else:
                 self._by_key[key] = at
             self._digests += digest
@@ -221,7 +221,7 @@ class _Index:
         """Return which record belongs to one of the other file; None where none does."""
         if key is None:
             left = self._nameless.get(digest)
-            at = left.pop(0) if left else None
+            at = left.popleft() if left else None
         else:
             at = self._by_key.get(key)
         if at is not None:
