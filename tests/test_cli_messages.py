@@ -10,9 +10,12 @@ import pytest
 
 from mrrc.cli.messages import Messages, described, say, shown_name, status_of
 from mrrc.exceptions import (
+    BadSubfieldCode,
     BadSubfieldCodeWarning,
     BaseAddressNotFound,
+    BytesBetweenRecords,
     EncodingError,
+    RecordLengthInvalid,
     RepairWarning,
     TextFormatError,
     TruncatedRecord,
@@ -133,3 +136,48 @@ def test_nobody_to_tell(monkeypatch: pytest.MonkeyPatch) -> None:
     with Messages() as messages:
         messages.trouble(ValueError("lost"))
     assert messages.status == 2
+
+
+# -- listeners and notes --
+
+
+class Heard:
+    """A listener that takes everything but what it is told to leave."""
+
+    def __init__(self, takes: bool) -> None:
+        self.kinds: list[tuple[str, str | None, int | None]] = []
+        self._takes = takes
+
+    def hear(self, kind: str, error: BaseException, source: str | None, number: int | None) -> bool:
+        self.kinds.append((kind, source, number))
+        return self._takes
+
+
+@pytest.mark.parametrize("takes", [True, False])
+def test_a_listener_hears_of_everything(takes: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    with Messages() as messages:
+        messages.listener = listener = Heard(takes)
+        messages.flaw(BadSubfieldCode(record_index=2), "x")
+        messages.passed_over(BytesBetweenRecords(found=b"\n"), "x")
+        assert messages.status == 0
+        messages.passed_over(BytesBetweenRecords(found=b"junk"), "x")
+        messages.bad_record(RecordLengthInvalid(record_index=3), "x")
+        messages.repaired(RepairWarning("was mended", record_index=4))
+    assert listener.kinds == [
+        ("flaw", "x", 2),
+        ("stray", "x", None),
+        ("stray", "x", None),
+        ("bad", "x", 3),
+        ("flaw", None, 4),
+    ]
+    assert messages.status == 1
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == (2 if takes else 5)  # a loss is always said
+
+
+def test_notes_are_for_who_wants_them(capsys: pytest.CaptureFixture[str]) -> None:
+    for quiet in (False, True):
+        with Messages(quiet=quiet) as messages:
+            messages.note("was written anew", "x.mrc", 3)
+        assert messages.status == 0
+    assert capsys.readouterr().err == "mrrc: x.mrc: record 3: was written anew\n"
