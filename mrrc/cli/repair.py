@@ -44,7 +44,7 @@ from mrrc.field import Indicators, Subfield
 from mrrc.files import OpenedSource, Target, open_source, open_target
 from mrrc.formats import table
 from mrrc.leader import Leader
-from mrrc.reader_arguments import marc_encoding
+from mrrc.marc_encoding import marc_encoding
 from mrrc.record import Record
 from mrrc.recovery import Found, is_blank, mode_flag
 from mrrc.transcoding import Transcoded
