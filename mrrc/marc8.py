@@ -98,7 +98,7 @@ class MARC8ToUnicode:
             raise TypeError("ord() expected a character, but string of length 0 found")
         return done.text
 
-    def _complain(self, notes: list[_bridge.Note], characters: str | None) -> None:
+    def _complain(self, notes: "list[_bridge.Note]", characters: str | None) -> None:
         """Print pymarc's lines."""
         cut = -1
         for note in notes:
@@ -156,7 +156,7 @@ _KINDS: dict[int, Literal["unmapped", "cut", "stray mark"]] = {
 }
 
 
-def _undecoded(data: bytes, notes: list[_bridge.Note]) -> list[Undecoded]:
+def _undecoded(data: bytes, notes: "list[_bridge.Note]") -> list[Undecoded]:
     return [
         Undecoded(_KINDS[note.code], note.offset, data[note.offset : note.offset + note.size])
         for note in notes

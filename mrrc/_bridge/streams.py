@@ -137,7 +137,8 @@ class Block(NamedTuple):
     offsets: memoryview  # of unsigned 64-bit numbers
     lengths: memoryview  # of unsigned 32-bit numbers
     statuses: list[int] | None  # None where each is OK
-    notes: "list[Note] | tuple[()]" = ()
+    # of `Note`; a text in its place would be compiled, which takes as long as a module
+    notes: list[Any] | tuple[()] = ()
     faults: list[Exception] | tuple[()] = ()  # of formats whose faults have more to tell than notes
 
     def chunk(self, index: int) -> bytes:
