@@ -11,9 +11,8 @@ import importlib
 import sys
 from typing import TYPE_CHECKING, Any
 
-from mrrc._version import __version__
-
 if TYPE_CHECKING:
+    from mrrc._version import __version__
     from mrrc.authority import (
         AuthorityMARCReader,
         AuthorityMARCWriter,
@@ -294,6 +293,7 @@ _NAMES = {
         "get_leader_valid_values",
         "get_leader_value_description",
     ),
+    "_version": ("__version__",),
     "linkage": ("Linkage",),
     "marc8": (
         "MARC8ToUnicode",

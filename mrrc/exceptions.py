@@ -11,11 +11,14 @@ Failures of the system stay what they are, ``OSError``; they are not wrapped her
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+import importlib
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from mrrc.parse_errors import JsonPlaced, SaxPlaced
 from mrrc.repairs import BadSubfieldCodeWarning, RepairWarning
 from mrrc.reports import Reported
+
+if TYPE_CHECKING:
+    from mrrc.parse_errors import JsonError, XmlError
 
 __all__ = [
     "BadLeaderValue",
@@ -343,40 +346,6 @@ class EncodingError(MrrcException, UnicodeDecodeError):
         return "encoding error" if self.message is None else f"encoding error: {self.message}"
 
 
-class XmlError(MrrcException, SaxPlaced):
-    """XML that is not well formed, that is refused, or that is not MARCXML.
-
-    Also the ``SAXParseException`` of the standard library's parser.
-    """
-
-    code = "E401"
-    slug = "marcxml_invalid"
-    _extras: ClassVar[tuple[str, ...]] = ("message",)
-    _text: ClassVar[str | None] = None
-
-    message: str | None = None
-
-    def _body(self) -> str:
-        return "XML parse error" if self.message is None else f"XML parse error: {self.message}"
-
-
-class JsonError(MrrcException, JsonPlaced):
-    """JSON that is not well formed, or not a record in JSON.
-
-    Also the ``JSONDecodeError`` of the standard library.
-    """
-
-    code = "E402"
-    slug = "marcjson_invalid"
-    _extras: ClassVar[tuple[str, ...]] = ("message",)
-    _text: ClassVar[str | None] = None
-
-    message: str | None = None
-
-    def _body(self) -> str:
-        return "JSON parse error" if self.message is None else f"JSON parse error: {self.message}"
-
-
 class TextFormatError(MrrcException):
     """A line that the text format (MARCMaker, yaz's lines, Aleph sequential) does not have."""
 
@@ -475,3 +444,11 @@ class StaleFieldError(MrrcException):
 
     def _body(self) -> str:
         return "stale field"
+
+
+def __getattr__(name: str) -> Any:
+    """Import the errors that are those of a parser too, and the parsers, when one is asked for."""
+    if name not in ("JsonError", "XmlError"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(importlib.import_module("mrrc.parse_errors"), name)
+    return value

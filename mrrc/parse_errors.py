@@ -2,18 +2,20 @@
 """Errors of a text with a place, that are the standard library's errors too.
 
 A program that catches those of its XML or JSON parser finds in ours whatever it asks them for.
-What went wrong is the affair of the classes in `exceptions`.
+They belong to `exceptions`, and stand here because most programs meet neither, and need
+neither parser.
 """
 
 from __future__ import annotations
 
 from json import JSONDecodeError
-from typing import Any
+from typing import Any, ClassVar
 from xml.sax import SAXParseException
 
+from mrrc.exceptions import MrrcException
 from mrrc.place import Placed
 
-__all__ = ["JsonPlaced", "SaxPlaced"]
+__all__ = ["JsonError", "JsonPlaced", "SaxPlaced", "XmlError"]
 
 
 class SaxPlaced(Placed, SAXParseException):
@@ -82,3 +84,41 @@ class JsonPlaced(Placed, JSONDecodeError):
     def colno(self) -> int:  # type: ignore[override]
         """The byte of the line, from 1."""
         return self.column or 1
+
+
+class XmlError(MrrcException, SaxPlaced):
+    """XML that is not well formed, that is refused, or that is not MARCXML.
+
+    Also the ``SAXParseException`` of the standard library's parser.
+    """
+
+    __module__ = "mrrc.exceptions"  # which is where they are imported from
+
+    code = "E401"
+    slug = "marcxml_invalid"
+    _extras: ClassVar[tuple[str, ...]] = ("message",)
+    _text: ClassVar[str | None] = None
+
+    message: str | None = None
+
+    def _body(self) -> str:
+        return "XML parse error" if self.message is None else f"XML parse error: {self.message}"
+
+
+class JsonError(MrrcException, JsonPlaced):
+    """JSON that is not well formed, or not a record in JSON.
+
+    Also the ``JSONDecodeError`` of the standard library.
+    """
+
+    __module__ = "mrrc.exceptions"
+
+    code = "E402"
+    slug = "marcjson_invalid"
+    _extras: ClassVar[tuple[str, ...]] = ("message",)
+    _text: ClassVar[str | None] = None
+
+    message: str | None = None
+
+    def _body(self) -> str:
+        return "JSON parse error" if self.message is None else f"JSON parse error: {self.message}"
