@@ -143,7 +143,7 @@ def test_metadata(wheel: Path) -> None:
     assert metadata["Name"] == "mrrc-cffi"
     assert metadata["Version"] == version()
     assert metadata["Requires-Python"] == ">=3.10"
-    assert metadata["License-Expression"] == "MIT"
+    assert metadata["License-Expression"] == "MIT AND Apache-2.0"
     assert "cffi>=1.17" in metadata.get_all("Requires-Dist", [])
 
 
