@@ -24,6 +24,7 @@ LIBRARIES = [
     ("libxml-2.0", "libxml2-dev"),
     ("jansson", "libjansson-dev"),
     ("libutf8proc", "libutf8proc-dev"),
+    ("libpcre2-8", "libpcre2-dev"),
 ]
 
 # Calls from one file of the core to another need no detour through the dynamic

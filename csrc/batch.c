@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: MIT
  *
  * batch.c: many records in one block, with where each ends, where it came from
- * and how it is.  It holds bytes and does not look into them.
+ * and how it is.  It holds bytes and does not look into them, but lets a matcher do so.
  */
 #include "batch.h"
 #include "internal.h"
+#include "query.h"
 
 void mrrci_batch_reset(mrrci_batch *batch) {
     batch->block.size = batch->ends.size = batch->offsets.size = 0;
     batch->lengths.size = batch->statuses.size = batch->notes.size = batch->seen.size = 0;
     batch->faults.size = 0;
     batch->count = batch->marked = 0;
+    batch->numbers.size = 0;
+    batch->met = batch->end = 0;
+    batch->tested = false;
 }
 
 void mrrci_batch_clear(mrrci_batch *batch) {
@@ -22,6 +26,7 @@ void mrrci_batch_clear(mrrci_batch *batch) {
     mrrci_buffer_clear(&batch->notes);
     mrrci_buffer_clear(&batch->seen);
     mrrci_buffer_clear(&batch->faults);
+    mrrci_buffer_clear(&batch->numbers);
     batch->count = batch->marked = 0;
 }
 
@@ -66,7 +71,47 @@ static inline void put(mrrc_buffer *buffer, const void *value, size_t size) {
     buffer->size += size;
 }
 
+void mrrci_batch_pass(mrrci_batch *batch, uint64_t end) {
+    mrrci_batch_drop_record(batch);
+    batch->end = end;
+    batch->met++;
+    batch->tested = false;
+}
+
+/* Whether the record at work is to be kept; how it is may change. */
+static int is_wanted(mrrci_batch *batch, int *status) {
+    if (*status != MRRC_OK || batch->tested)
+        return 1;
+    size_t from = last_end(batch);
+    int found = mrrci_match(batch->matcher, batch->block.data + from, batch->block.size - from);
+    if (found == MRRC_ERR_MEMORY)
+        return found;
+    if (found < 0)
+        *status = found;
+    return found != 0;
+}
+
+/* Notes the number of the record at work, or passes over it.  Returns whether it is kept. */
+static int number_record(mrrci_batch *batch, uint64_t end, int *status) {
+    MRRCI_TRY(mrrci_buffer_reserve(&batch->numbers, sizeof batch->met));
+    int wanted = is_wanted(batch, status);
+    if (wanted == 0)
+        mrrci_batch_pass(batch, end);
+    if (wanted <= 0)
+        return wanted;
+    put(&batch->numbers, &batch->met, sizeof batch->met);
+    batch->tested = false;
+    return 1;
+}
+
 int mrrci_batch_end_record(mrrci_batch *batch, uint64_t offset, size_t length, int status) {
+    if (batch->matcher != NULL) {
+        int kept = number_record(batch, offset + length, &status);
+        if (kept < 0)
+            mrrci_batch_drop_record(batch);
+        if (kept <= 0)
+            return kept;
+    }
     uint32_t end = (uint32_t)batch->block.size;
     uint32_t length32 = (uint32_t)length;
     int16_t status16 = (int16_t)status;
@@ -75,8 +120,12 @@ int mrrci_batch_end_record(mrrci_batch *batch, uint64_t offset, size_t length, i
         mrrci_buffer_reserve(&batch->lengths, sizeof length32) < 0 ||
         mrrci_buffer_reserve(&batch->statuses, sizeof status16) < 0) {
         mrrci_batch_drop_record(batch);
+        if (batch->matcher != NULL)
+            batch->numbers.size -= sizeof batch->met;
         return MRRC_ERR_MEMORY;
     }
+    batch->met++;
+    batch->end = offset + length;
     put(&batch->ends, &end, sizeof end);
     put(&batch->offsets, &offset, sizeof offset);
     put(&batch->lengths, &length32, sizeof length32);
@@ -103,4 +152,9 @@ void mrrci_batch_look(const mrrci_batch *batch, mrrc_batch_view *view) {
     view->seen_size = batch->seen.size;
     view->faults = (const mrrc_error *)(const void *)batch->faults.data;
     view->faults_count = batch->faults.size / sizeof(mrrc_error);
+    view->met = batch->met;
+    view->end = batch->end;
+    view->numbers = batch->matcher == NULL
+                        ? NULL
+                        : (const uint64_t *)(const void *)batch->numbers.data;
 }

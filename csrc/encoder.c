@@ -43,6 +43,11 @@ int mrrc_encoder_columns(mrrc_encoder *encoder, const char *selectors, size_t si
     return mrrci_columns_new(selectors, size, &encoder->columns, err);
 }
 
+const mrrc_query_fault *mrrc_encoder_warnings(const mrrc_encoder *encoder, size_t *count) {
+    *count = 0;
+    return encoder->columns == NULL ? NULL : mrrci_columns_warnings(encoder->columns, count);
+}
+
 static mrrci_how how_of(mrrc_encoder *encoder) {
     return (mrrci_how){.flags = encoder->flags,
                        .number = encoder->written + 1,

@@ -54,6 +54,13 @@ enum mrrc_status {
     MRRC_ERR_XML_RECORD = -411,      /* well-formed XML, but not a record */
     MRRC_ERR_JSON_RECORD = -412,     /* well-formed JSON, but not a record */
     MRRC_ERR_LINE_INVALID = -413,    /* a line that a text format does not have */
+    MRRC_ERR_QUERY_SYNTAX = -501,    /* the text of a filter is not well formed */
+    MRRC_ERR_QUERY_STRING = -502,    /* a string in it is not */
+    MRRC_ERR_QUERY_NUMBER = -503,    /* a number in it is too large */
+    MRRC_ERR_QUERY_PATTERN = -504,   /* a regular expression in it is not taken */
+    MRRC_ERR_QUERY_DEPTH = -505,     /* it is too long, or too deep */
+    MRRC_ERR_QUERY_MEANING = -506,   /* it could never be what is meant */
+    MRRC_ERR_QUERY_LIMIT = -507,     /* a record took too long to be tested */
     MRRC_FATAL = -1000,
     MRRC_ERR_MEMORY = -1001,
     MRRC_ERR_IO = -1002,             /* mrrc_error.system holds errno */
@@ -267,6 +274,16 @@ enum mrrc_write_flags {
 int mrrc_record_encode(int format, const uint8_t *packed, size_t size, uint32_t flags,
                        mrrc_buffer *out, mrrc_error *err);
 
+/* What is amiss in the text of a filter or a selector, or hardly means what it says.  All text is UTF-8, is
+ * ended by a zero, and may be empty. */
+typedef struct mrrc_query_fault {
+    int32_t code;         /* enum mrrc_status; 0 in a warning */
+    uint32_t offset;      /* the byte in the text */
+    char message[128];    /* what it is */
+    char expected[64];    /* what might have stood there */
+    char hint[104];       /* how it may be mended */
+} mrrc_query_fault;
+
 /* An encoder: a file being written, with what stands before, between and behind
  * its records.  It holds no output. */
 typedef struct mrrc_encoder mrrc_encoder;
@@ -281,6 +298,10 @@ void mrrc_encoder_free(mrrc_encoder *encoder);
  * or MRRC_ERR_MEMORY. */
 int mrrc_encoder_columns(mrrc_encoder *encoder, const char *selectors, size_t size,
                          mrrc_error *err);
+
+/* Returns what in the columns hardly means what it says, and its number in `*count`; it holds until
+ * the columns are others, or the encoder is freed. */
+const mrrc_query_fault *mrrc_encoder_warnings(const mrrc_encoder *encoder, size_t *count);
 
 /* Appends what stands before the first record, and behind the last.  Returns 0 or
  * MRRC_ERR_MEMORY. */
@@ -326,6 +347,27 @@ int64_t mrrc_values(const uint8_t *packed, size_t size, mrrc_buffer *out);
  * MRRC_ERR_TEXT_INVALID where the record is not UTF-8, or MRRC_ERR_MEMORY. */
 int mrrc_dublin_core(const uint8_t *packed, size_t size, mrrc_buffer *out);
 
+/* A filter: a test of records, compiled.  It never changes, and any number of threads may use it
+ * at once. */
+typedef struct mrrc_filter mrrc_filter;
+
+/* Compiles the text of a filter.  `similarity`, 0 to 100, is what `=*` asks for.  Returns a filter,
+ * which the caller frees, or NULL with the reason in `fault`, which is set anew. */
+mrrc_filter *mrrc_filter_new(const char *text, size_t size, uint32_t similarity,
+                             mrrc_query_fault *fault);
+void mrrc_filter_free(mrrc_filter *filter);
+
+/* Returns what hardly means what it says, and its number in `*count`; it holds as long as the
+ * filter. */
+const mrrc_query_fault *mrrc_filter_warnings(const mrrc_filter *filter, size_t *count);
+
+/* Tests packed records, which end at ends[0] .. ends[count - 1] of `packed`, and sets matches[i]
+ * to 1 or 0.  Returns 0, or with the record's index in `*done` MRRC_ERR_QUERY_LIMIT or
+ * MRRC_ERR_PACKED_INVALID, after which the call may be repeated for those behind it; or
+ * MRRC_ERR_MEMORY. */
+int mrrc_filter_records(const mrrc_filter *filter, const uint8_t *packed, const uint32_t *ends,
+                        size_t count, uint8_t *matches, size_t *done);
+
 /* A reader: a source, its format, and the batch last read. */
 typedef struct mrrc_reader mrrc_reader;
 
@@ -348,6 +390,10 @@ typedef struct mrrc_batch_view {
     size_t seen_size;
     const mrrc_error *faults; /* of the other formats in lenient and permissive mode */
     size_t faults_count;
+    const uint64_t *numbers;  /* of a filtered reader: each record's place among those met by the
+                                 call, from 0; or NULL */
+    uint64_t met;             /* how many there were, those passed over too */
+    uint64_t end;             /* the offset in the source behind the last of them */
 } mrrc_batch_view;
 
 /* Returns a reader of no source yet, which the caller frees, or NULL without memory. */
@@ -367,6 +413,14 @@ int mrrc_reader_open_feed(mrrc_reader *reader);
 /* Gives a fed reader its next bytes, which are copied; none at all means the end.
  * Returns 0, MRRC_ERR_ARGUMENT where the reader is not fed, or MRRC_ERR_MEMORY. */
 int mrrc_reader_feed(mrrc_reader *reader, const uint8_t *data, size_t size);
+
+/* Has the reader pass over records that do not match, which then are in no view; NULL: over none.
+ * A record that is not packed is in the view for the caller to test, and one that took too long
+ * is packed and has the status MRRC_ERR_QUERY_LIMIT.  The filter has to stay as long as the
+ * reader reads.  A view may be empty, so that the caller is asked now and then.  Of an ISO 2709 record
+ * that does not match, nothing is looked at but its framing, leader and directory, and the fields
+ * that the filter asks for.  Returns 0 or MRRC_ERR_MEMORY. */
+int mrrc_reader_filter(mrrc_reader *reader, const mrrc_filter *filter);
 
 /* Closes the file.  Returns 0 or MRRC_ERR_IO. */
 int mrrc_reader_close(mrrc_reader *reader, mrrc_error *err);

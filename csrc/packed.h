@@ -48,6 +48,21 @@ static inline bool mrrci_tag_is_control(const uint8_t *tag) {
     return tag[0] == '0' && tag[1] == '0' && tag[2] >= '0' && tag[2] <= '9';
 }
 
+/* A tag's three characters and whether they make a control field as one number, so that two are
+ * compared at once. */
+static inline uint32_t mrrci_tag_word(const uint8_t *tag) {
+    const uint8_t bytes[4] = {tag[0], tag[1], tag[2], mrrci_tag_is_control(tag)};
+    uint32_t word;
+    memcpy(&word, bytes, sizeof word);
+    return word;
+}
+
+static inline bool mrrci_word_is_control(uint32_t word) {
+    uint8_t bytes[4];
+    memcpy(bytes, &word, sizeof bytes);
+    return bytes[3] != 0;
+}
+
 /* Building a packed record: each appends a piece that it has checked, and leaves `out` as
  * it was where it refuses.  What is text has to be UTF-8 already.  Returns 0,
  * MRRC_ERR_MEMORY, or what each says. */

@@ -8,6 +8,7 @@
 #include "conversion.h"
 #include "format.h"
 #include "internal.h"
+#include "query.h"
 #include "source.h"
 
 struct mrrc_reader {
@@ -48,7 +49,17 @@ void mrrc_reader_free(mrrc_reader *reader) {
     mrrci_buffer_clear(&reader->recovery.places);
     mrrci_buffer_clear(&reader->recovery.text);
     mrrci_buffer_clear(&reader->recovery.notes);
+    mrrci_matcher_free(reader->batch.matcher);
     mrrci_free(reader);
+}
+
+int mrrc_reader_filter(mrrc_reader *reader, const mrrc_filter *filter) {
+    mrrci_matcher *matcher = filter == NULL ? NULL : mrrci_matcher_new(filter);
+    if (filter != NULL && matcher == NULL)
+        return MRRC_ERR_MEMORY;
+    mrrci_matcher_free(reader->batch.matcher);
+    reader->batch.matcher = matcher;
+    return MRRC_OK;
 }
 
 int mrrc_reader_open_path(mrrc_reader *reader, const char *path, mrrc_error *err) {
@@ -98,7 +109,7 @@ static bool awaits_end(const mrrc_reader *reader) {
 static int decode_once(mrrc_reader *reader, uint32_t flags) {
     static const uint8_t nothing[1] = {0};
     mrrci_source *source = &reader->source;
-    size_t size = mrrci_source_size(source), used = 0, before = reader->batch.count;
+    size_t size = mrrci_source_size(source), used = 0;
     if (reader->lost || (source->at >= size && !awaits_end(reader)))
         return MRRC_OK;
     const uint8_t *data = mrrci_source_data(source);
@@ -111,10 +122,11 @@ static int decode_once(mrrc_reader *reader, uint32_t flags) {
         .last = source->ended,
         .recovery = &reader->recovery,
     };
+    uint64_t met = reader->batch.met;
     int status = reader->format->decode(reader->state, &input, &reader->batch, &used,
                                         &reader->pending);
     source->at += used;
-    reader->records += reader->batch.count - before;
+    reader->records += reader->batch.met - met;
     reader->lost = status == MRRC_END || (status < MRRC_FATAL && status != MRRC_ERR_MEMORY);
     if (status >= 0 || status == MRRC_ERR_MEMORY) {
         memset(&reader->pending, 0, sizeof reader->pending);
@@ -153,10 +165,10 @@ static int decode(mrrc_reader *reader, uint32_t flags) {
     }
 }
 
-/* Whether there is something to deliver. */
+/* Whether there is something to deliver, if only that records were passed over. */
 static bool has_news(const mrrc_reader *reader) {
     const mrrci_batch *batch = &reader->batch;
-    return batch->count > 0 || batch->notes.size > 0 || batch->faults.size > 0;
+    return batch->met > 0 || batch->notes.size > 0 || batch->faults.size > 0;
 }
 
 /* Gives the caller the fault that was kept back, if there is one.  Returns it or 0. */

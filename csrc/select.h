@@ -7,6 +7,7 @@
 #define MRRC_SELECT_H
 
 #include "packed.h"
+#include "reference.h"
 
 /* Selectors, compiled: the columns of a table. */
 typedef struct mrrci_columns mrrci_columns;
@@ -17,6 +18,9 @@ int mrrci_columns_new(const char *selectors, size_t size, mrrci_columns **column
                       mrrc_error *err);
 void mrrci_columns_free(mrrci_columns *columns);
 
+/* What of them hardly means what it says; it holds as long as they do. */
+const mrrc_query_fault *mrrci_columns_warnings(const mrrci_columns *columns, size_t *count);
+
 size_t mrrci_columns_count(const mrrci_columns *columns);
 
 /* A column's selector as it was given, without a zero behind it. */
@@ -26,7 +30,6 @@ const uint8_t *mrrci_column_name(const mrrci_columns *columns, size_t index, siz
 typedef struct mrrci_column mrrci_column;
 
 #define MRRCI_SELECTED 64u    /* fields kept at hand */
-#define MRRCI_COLUMN_PARTS 8u /* subfields with places of their own ("$a[0]$b/0-3") */
 
 /* The fields of one record that columns ask for; the pointers are into the record. */
 typedef struct mrrci_selection {
@@ -55,12 +58,8 @@ typedef struct mrrci_hits {
     mrrci_cursor rest;
     size_t seen, from, end;   /* fields that match, and which of them are wanted */
     mrrci_field field;
-    mrrci_cursor subfields;
-    mrrci_subfield subfield;
-    size_t part;
-    size_t part_seen[MRRCI_COLUMN_PARTS];
-    size_t part_from[MRRCI_COLUMN_PARTS];
-    size_t part_end[MRRCI_COLUMN_PARTS];
+    mrrci_values values;      /* of the field, */
+    bool inside;              /* where a walk over them has begun */
 } mrrci_hits;
 
 /* Looks through a record once for all columns.  Returns 0 or MRRC_ERR_PACKED_INVALID. */

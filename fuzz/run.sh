@@ -10,7 +10,7 @@ root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 seconds="${1:-60}"
 shift $(($# > 0 ? 1 : 0))
 clang="${CLANG:-$(command -v clang || command -v clang-14)}"
-read -r -a flags <<<"$(pkg-config --cflags --libs libxml-2.0 jansson libutf8proc)"
+read -r -a flags <<<"$(pkg-config --cflags --libs libxml-2.0 jansson libutf8proc libpcre2-8)"
 folder="$(mktemp -d)"
 trap 'rm -rf "$folder"' EXIT
 

@@ -23,7 +23,7 @@ PACKAGE = ROOT / "mrrc"
 # A file may use its own floor and those below.
 C_FLOORS = [
     {"buffer", "error", "utf8"},
-    {"packed", "explode", "marc8", "iso5426", "select"},
+    {"packed", "explode", "marc8", "iso5426", "reference", "select", "query"},
     # The second: what every decoder and encoder is given.
     {"batch", "conversion"},
     # What several formats are read or written with.
@@ -68,7 +68,10 @@ PYTHON_FLOORS = [
     },
     {"record"},
     {
+        "query",
         "batch",
+        "matching",
+        "block_errors",
         "comparison",
         "text_readers",
         "marcmaker",
@@ -156,7 +159,7 @@ def symbols(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, list[tuple[s
             pytest.skip(f"{tool} is not here")
     folder = tmp_path_factory.mktemp("objects")
     flags = subprocess.run(
-        ["pkg-config", "--cflags", "libxml-2.0", "jansson", "libutf8proc"],
+        ["pkg-config", "--cflags", "libxml-2.0", "jansson", "libutf8proc", "libpcre2-8"],
         check=True,
         capture_output=True,
         text=True,

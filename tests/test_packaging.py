@@ -189,7 +189,7 @@ def test_missing_library_is_named(tmp_path: Path) -> None:
         env={"PATH": str(tmp_path)},
     )
     assert done.returncode == 1
-    assert "apt-get install libxml2-dev libjansson-dev libutf8proc-dev" in done.stderr
+    assert "apt-get install libxml2-dev libjansson-dev libutf8proc-dev libpcre2-dev" in done.stderr
 
 
 def test_missing_pkg_config_is_named(tmp_path: Path) -> None:

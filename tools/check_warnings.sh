@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 flags=(-std=c11 -O2 -Wall -Wextra -Wconversion -Wsign-conversion -Wstrict-prototypes
     -Wmissing-prototypes -Werror -Icsrc)
-read -r -a cflags <<<"$(pkg-config --cflags libxml-2.0 jansson libutf8proc)"
+read -r -a cflags <<<"$(pkg-config --cflags libxml-2.0 jansson libutf8proc libpcre2-8)"
 status=0
 for compiler in gcc clang; do
     path="$(command -v "$compiler" || compgen -c "$compiler-" | grep -E "^$compiler-[0-9]+$" |

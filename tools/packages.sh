@@ -41,7 +41,7 @@ need_commands() {
     if ! command -v pkg-config >/dev/null; then
         missing+=("pkg-config")
     else
-        for package in libxml-2.0 jansson libutf8proc; do
+        for package in libxml-2.0 jansson libutf8proc libpcre2-8; do
             pkg-config --exists "$package" || missing+=("$package with its headers")
         done
     fi

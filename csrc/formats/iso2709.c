@@ -10,6 +10,7 @@
 #include "conversion.h"
 #include "formats.h"
 #include "internal.h"
+#include "iso2709_entry.h"
 #include "iso2709_recovery.h"
 #include "marc8.h"
 #include "packed.h"
@@ -17,31 +18,6 @@
 enum { DIGITS = 5, BLOCK = 128, LEADER_CODING = 9 };
 
 /* ---- numbers ---- */
-
-/* Eight ASCII digits as two numbers of four.  Returns a word with bit 7 of some
- * byte set where one is no digit. */
-static inline uint64_t eight_digits(const uint8_t *at, uint32_t *first, uint32_t *second) {
-    uint64_t value;
-    memcpy(&value, at, sizeof value);
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    value = __builtin_bswap64(value);
-#endif
-    value ^= 0x3030303030303030u;
-    uint64_t strange = value | (value + 0x7676767676767676u);
-    value = value * 10 + (value >> 8);
-    value = (value & 0x000000FF000000FFu) * 100 + ((value >> 16) & 0x000000FF000000FFu);
-    *first = (uint32_t)value & 0xFFFF;
-    *second = (uint32_t)(value >> 32) & 0xFFFF;
-    return strange;
-}
-
-/* The same of one digit. */
-static inline uint64_t one_digit(uint8_t byte, uint32_t *number) {
-    *number = byte ^ 0x30u;
-    return *number | (*number + 0x76u);
-}
-
-#define HIGH_BITS 0x8080808080808080u
 
 int32_t mrrci_iso2709_five(const uint8_t *at) {
     int32_t number = 0;
@@ -84,26 +60,6 @@ static int32_t five_as_int(const uint8_t *at) {
 }
 
 /* ---- what both ways need ---- */
-
-/* A word with bit 7 of some byte set where a byte is not printable ASCII, 0x20 to
- * 0x7E. */
-static inline uint64_t unprintable(uint64_t bytes) {
-    return bytes | (bytes - 0x2020202020202020u) | (bytes + 0x0101010101010101u);
-}
-
-static inline bool leader_is_plain(const uint8_t *leader) {
-    uint64_t words[3];
-    memcpy(words, leader, sizeof words);
-    return ((unprintable(words[0]) | unprintable(words[1]) | unprintable(words[2])) &
-            HIGH_BITS) == 0;
-}
-
-/* The same of an entry's first eight bytes: its tag, and five that are digits. */
-static inline uint64_t unprintable_tag(const uint8_t *entry) {
-    uint64_t bytes;
-    memcpy(&bytes, entry, sizeof bytes);
-    return unprintable(bytes);
-}
 
 mrrci_text mrrci_iso2709_text_of(const uint8_t *leader, uint32_t flags) {
     if (flags & MRRC_READ_RAW)
@@ -152,7 +108,7 @@ ALWAYS_INLINE bool any_high(const lanes *column) {
     memcpy(words, column, sizeof words);
     for (unsigned i = 0; i < WORDS; i++)
         all |= words[i];
-    return (all & HIGH_BITS) != 0;
+    return (all & MRRCI_HIGH_BITS) != 0;
 }
 
 ALWAYS_INLINE size_t sum_of(const lanes *column) {
@@ -258,9 +214,9 @@ ALWAYS_INLINE int pack_in_order(const uint8_t *data, size_t size, size_t base,
     size_t sum = 0, control = 0; /* of all fields, and of control fields that come first */
     for (size_t i = 0; i < entries; i++, entry += MRRCI_ENTRY_SIZE) {
         uint32_t length, start, unit;
-        strange |= eight_digits(entry + 3, &length, &start);
-        strange |= one_digit(entry[11], &unit);
-        strange |= unprintable_tag(entry);
+        strange |= mrrci_eight_digits(entry + 3, &length, &start);
+        strange |= mrrci_one_digit(entry[11], &unit);
+        strange |= mrrci_unprintable_tag(entry);
         const uint8_t *field = area + sum;
         if (start * 10 + unit != sum || (size_t)length - 1 >= area_size - sum ||
             field[length - 1] != MRRCI_FIELD)
@@ -279,7 +235,7 @@ ALWAYS_INLINE int pack_in_order(const uint8_t *data, size_t size, size_t base,
         to += 3 + length;
         sum += length;
     }
-    if ((strange & HIGH_BITS) != 0 || sum != area_size ||
+    if ((strange & MRRCI_HIGH_BITS) != 0 || sum != area_size ||
         memchr(area, MRRCI_SUBFIELD, control) != NULL)
         return MRRC_UNDECODED;
     if (found.high && text == MRRCI_TEXT_UTF8 &&
@@ -375,9 +331,9 @@ static int pack_exact(const uint8_t *data, size_t size, size_t base, mrrci_text 
     MRRCI_TRY(mrrci_buffer_append(out, data, MRRCI_LEADER_SIZE));
     for (; entry < entries_end; entry += MRRCI_ENTRY_SIZE) {
         uint32_t length, start, unit;
-        uint64_t strange = eight_digits(entry + 3, &length, &start);
-        strange |= one_digit(entry[11], &unit) | unprintable_tag(entry);
-        if ((strange & HIGH_BITS) != 0)
+        uint64_t strange = mrrci_eight_digits(entry + 3, &length, &start);
+        strange |= mrrci_one_digit(entry[11], &unit) | mrrci_unprintable_tag(entry);
+        if ((strange & MRRCI_HIGH_BITS) != 0)
             return MRRC_UNDECODED;
         /* as slicing does it: what lies outside is left out */
         size_t from = base + (size_t)start * 10 + unit;
@@ -405,7 +361,7 @@ static int pack_exact(const uint8_t *data, size_t size, size_t base, mrrci_text 
  * MRRC_ERR_MEMORY. */
 static int pack(const uint8_t *data, size_t size, const uint8_t *limit, uint32_t flags,
                 mrrc_buffer *out) {
-    if (size <= MRRCI_LEADER_SIZE || !leader_is_plain(data))
+    if (size <= MRRCI_LEADER_SIZE || !mrrci_leader_is_plain(data))
         return MRRC_UNDECODED;
     int32_t length = mrrci_iso2709_five(data), base = mrrci_iso2709_five(data + 12);
     if (length < 0 || (size_t)length > size || base <= (int32_t)MRRCI_LEADER_SIZE + 1 ||
@@ -426,7 +382,7 @@ static int pack(const uint8_t *data, size_t size, const uint8_t *limit, uint32_t
 int mrrci_iso2709_pack_sound(const uint8_t *data, size_t size, const uint8_t *limit,
                              mrrci_text text, mrrc_buffer *out) {
     int32_t base = mrrci_iso2709_five(data + 12);
-    if (!leader_is_plain(data) || data[10] != '2' || data[11] != '2' ||
+    if (!mrrci_leader_is_plain(data) || data[10] != '2' || data[11] != '2' ||
         mrrci_iso2709_five(data) != (int32_t)size || base < (int32_t)MRRCI_LEADER_SIZE + 1 ||
         (size_t)base >= size || ((size_t)base - 1 - MRRCI_LEADER_SIZE) % MRRCI_ENTRY_SIZE != 0 ||
         data[base - 1] != MRRCI_FIELD)
@@ -474,6 +430,17 @@ int mrrci_iso2709_decode(void *state, const mrrci_input *input, mrrci_batch *bat
             return input->last ? lose(input, batch, used, left, MRRC_ERR_TRUNCATED) : MRRC_OK;
         if (record[size - 1] != MRRCI_RECORD)
             return lose(input, batch, used, size, MRRC_ERR_TERMINATOR_MISSING);
+        if (batch->matcher != NULL) {
+            int found = mrrci_iso2709_match(batch->matcher, record, size, input->flags);
+            if (found == MRRC_ERR_MEMORY)
+                return found;
+            if (found == 0) {
+                mrrci_batch_pass(batch, input->offset + *used + size);
+                *used += size;
+                continue;
+            }
+            batch->tested = found == 1;
+        }
         int status = input->flags & MRRCI_CODINGS
                          ? mrrci_iso2709_pack_coded(input, record, size, batch)
                          : pack(record, size, limit, input->flags, &batch->block);

@@ -10,6 +10,7 @@
 #include "batch.h"
 #include "conversion.h"
 #include "internal.h"
+#include "iso2709_entry.h"
 #include "iso2709_recovery.h"
 
 enum {
@@ -497,6 +498,18 @@ static int take_next(framer *f) {
     return 1;
 }
 
+/* Whether a record whose length is right matches, as far as that can be told where it stands: one
+ * whose fields lie one after another as its directory says could be read in any case.  Strict
+ * mode has something to say of it, matching or not.  Returns as mrrci_iso2709_match(). */
+static int test(const framer *f, const uint8_t *data, size_t size) {
+    int32_t base = mrrci_iso2709_five(data + BASE_AT);
+    if (f->manner == MRRCI_STRICT || data[size - 1] != MRRCI_RECORD ||
+        base <= (int32_t)MRRCI_LEADER_SIZE || (size_t)base >= size ||
+        data[base - 1] != MRRCI_FIELD)
+        return MRRC_UNDECODED;
+    return mrrci_iso2709_match(f->batch->matcher, data, size, f->input->flags);
+}
+
 /* Takes records in which nothing is amiss, one after another. */
 static int take_sound(framer *f) {
     const mrrci_input *input = f->input;
@@ -511,10 +524,23 @@ static int take_sound(framer *f) {
         mrrci_text text = mrrci_iso2709_text_of(data, input->flags);
         if (text == MRRCI_TEXT_FOREIGN)
             return MRRC_OK;
+        if (f->batch->matcher != NULL) {
+            int found = test(f, data, (size_t)length);
+            if (found == MRRC_ERR_MEMORY)
+                return found;
+            if (found == 0) {
+                f->at += (size_t)length;
+                mrrci_batch_pass(f->batch, offset_of(f, f->at));
+                continue;
+            }
+            f->batch->tested = found == 1;
+        }
         int status =
             mrrci_iso2709_pack_sound(data, (size_t)length, limit, text, &f->batch->block);
-        if (status != MRRC_OK)
+        if (status != MRRC_OK) {
+            f->batch->tested = false;
             return status < 0 ? status : MRRC_OK;
+        }
         MRRCI_TRY(mrrci_batch_end_record(f->batch, offset_of(f, f->at), (size_t)length, MRRC_OK));
         f->at += (size_t)length;
     }

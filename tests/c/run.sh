@@ -18,8 +18,8 @@ if [[ "${1:-}" == --portable ]]; then # without what only some processors can do
     shift
     flags+=(-DMRRCI_PORTABLE)
 fi
-read -r -a cflags <<<"$(pkg-config --cflags libxml-2.0 jansson libutf8proc)"
-read -r -a libs <<<"$(pkg-config --libs libxml-2.0 jansson libutf8proc)"
+read -r -a cflags <<<"$(pkg-config --cflags libxml-2.0 jansson libutf8proc libpcre2-8)"
+read -r -a libs <<<"$(pkg-config --libs libxml-2.0 jansson libutf8proc libpcre2-8)"
 export CC="${CC:-cc}"
 
 folder="$(mktemp -d)"

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * query.c: filters as the public header has them: made of a text, asked for their warnings, run
+ * over many packed records.
+ */
+#include "query.h"
+#include "query_program.h"
+
+static void say_memory(mrrc_query_fault *fault) {
+    memset(fault, 0, sizeof *fault);
+    fault->code = MRRC_ERR_MEMORY;
+}
+
+mrrc_filter *mrrc_filter_new(const char *text, size_t size, uint32_t similarity,
+                             mrrc_query_fault *fault) {
+    memset(fault, 0, sizeof *fault);
+    mrrc_filter *filter = mrrci_new(sizeof *filter);
+    if (filter == NULL) {
+        say_memory(fault);
+        return NULL;
+    }
+    filter->similarity = similarity < 100 ? similarity : 100;
+    int status = mrrci_query_parse(filter, (const uint8_t *)text, size, fault);
+    if (status == MRRC_OK)
+        return filter;
+    if (status == MRRC_ERR_MEMORY)
+        say_memory(fault);
+    mrrc_filter_free(filter);
+    return NULL;
+}
+
+void mrrc_filter_free(mrrc_filter *filter) {
+    if (filter == NULL)
+        return;
+    mrrci_patterns_free(filter);
+    mrrci_buffer_clear(&filter->nodes);
+    mrrci_buffer_clear(&filter->references);
+    mrrci_buffer_clear(&filter->tests);
+    mrrci_buffer_clear(&filter->lists);
+    mrrci_buffer_clear(&filter->conditions);
+    mrrci_buffer_clear(&filter->strings);
+    mrrci_buffer_clear(&filter->bytes);
+    mrrci_buffer_clear(&filter->points);
+    mrrci_buffer_clear(&filter->warnings);
+    mrrci_free(filter);
+}
+
+const mrrc_query_fault *mrrc_filter_warnings(const mrrc_filter *filter, size_t *count) {
+    *count = filter->warnings.size / sizeof(mrrc_query_fault);
+    return MRRCI_AT(mrrc_query_fault, filter->warnings, 0);
+}
+
+int mrrc_filter_records(const mrrc_filter *filter, const uint8_t *packed, const uint32_t *ends,
+                        size_t count, uint8_t *matches, size_t *done) {
+    mrrci_matcher *matcher = mrrci_matcher_new(filter);
+    int status = MRRC_OK;
+    *done = 0;
+    if (matcher == NULL)
+        return MRRC_ERR_MEMORY;
+    for (uint32_t begin = 0; *done < count; begin = ends[(*done)++]) {
+        if (ends[*done] < begin)
+            status = MRRC_ERR_PACKED_INVALID;
+        else
+            status = mrrci_match(matcher, packed + begin, ends[*done] - begin);
+        if (status < 0)
+            break;
+        matches[*done] = (uint8_t)status;
+    }
+    mrrci_matcher_free(matcher);
+    return status < 0 ? status : MRRC_OK;
+}

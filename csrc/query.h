@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * query.h: records put to the test of a compiled filter, one after the other.  A record is
+ * packed, or its fields are given where they stand.
+ */
+#ifndef MRRC_QUERY_H
+#define MRRC_QUERY_H
+
+#include "internal.h"
+
+/* What tests records for one thread: it has memory of its own beside the filter. */
+typedef struct mrrci_matcher mrrci_matcher;
+
+/* Returns a matcher, which may be freed before or after its filter, or NULL without memory. */
+mrrci_matcher *mrrci_matcher_new(const mrrc_filter *filter);
+void mrrci_matcher_free(mrrci_matcher *matcher);
+
+/* Tests a packed record.  Returns 1, 0, MRRC_ERR_QUERY_LIMIT, MRRC_ERR_PACKED_INVALID or
+ * MRRC_ERR_MEMORY. */
+int mrrci_match(mrrci_matcher *matcher, const uint8_t *packed, size_t size);
+
+/* A field where it stands. */
+typedef struct mrrci_place {
+    uint32_t word;            /* mrrci_tag_word() */
+    uint32_t size;
+    const uint8_t *body;
+} mrrci_place;
+
+/* What is known of the bodies of fields that are given where they stand. */
+enum mrrci_trust {
+    MRRCI_TRUST_PACKED,       /* they are what they would be in a packed record */
+    MRRCI_TRUST_UTF8,         /* so they are if they are well built, and UTF-8 */
+    MRRCI_TRUST_ASCII,        /* ..., and ASCII without control characters */
+    MRRCI_TRUST_BYTES         /* ..., whatever the bytes */
+};
+
+/* Room for the fields of a record, or NULL without memory; it holds until the next call. */
+mrrci_place *mrrci_match_room(mrrci_matcher *matcher, size_t count);
+
+/* Whether the filter asks for fields at all, and not for the leader alone. */
+bool mrrci_match_needs_fields(const mrrci_matcher *matcher);
+
+/* Tests a record by its leader and the fields in that room, each of which has a readable byte
+ * before and one behind it.  Returns as mrrci_match(), or MRRC_UNDECODED where a field that is
+ * asked for is not what it should be. */
+int mrrci_match_places(mrrci_matcher *matcher, const uint8_t *leader, size_t count,
+                       enum mrrci_trust trust);
+
+#endif
