@@ -19,7 +19,7 @@ if (($# > 1)); then
     exit 2
 fi
 need_packages gcc libc6-dev python3-dev python3-venv pkg-config libxml2-dev libjansson-dev \
-    libutf8proc-dev
+    libutf8proc-dev libpcre2-dev
 need_python
 
 venv="${MRRC_QUICKSTART_VENV:-$PWD/build/quickstart}"

@@ -21,6 +21,7 @@ from mrrc.record import Record
 
 if TYPE_CHECKING:
     from mrrc.damage import Near
+    from mrrc.query import Filter
 
 __all__ = ["RecordBatch"]
 
@@ -195,6 +196,40 @@ class RecordBatch:
             if errors:
                 found[place] = list(errors)
         return found
+
+    def filter(self, where: str | Filter) -> RecordBatch:
+        """Return the records that match a filter, in one crossing with the GIL released.
+
+        What could not be read, and so is None, matches no filter.
+
+        Raises:
+            QueryError: the filter's text cannot be taken.
+            QueryLimitError: a record took too long to be tested.
+        """
+        from mrrc.query import filter_of
+
+        test = filter_of(where)
+        packed = [
+            place
+            for place, of in enumerate(self._origins)
+            if of is not None and place not in self._beside
+        ]
+        found = test._tested(self._block, [self._ends[place] for place in packed], packed)
+        matching = {place for place, match in zip(packed, found) if match}
+        matching |= {place for place, record in self._beside.items() if test.matches(record)}
+        kept = RecordBatch(())
+        parts: list[bytes] = []
+        end = 0
+        for place in sorted(matching):
+            if place in self._beside:
+                kept._beside[len(kept._ends)] = deepcopy(self._beside[place])
+            else:
+                parts.append(self._block[self._ends[place - 1] if place else 0 : self._ends[place]])
+                end += len(parts[-1])
+            kept._ends.append(end)
+            kept._origins.append(self._origins[place])
+        kept._block = b"".join(parts)
+        return kept
 
     def encode(self, format: str = "marc") -> bytes:
         """Return the records as a file of a format, in one crossing with the GIL released.

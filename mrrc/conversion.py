@@ -9,12 +9,18 @@ one in an encoding that only Python knows. Those come back here and are decoded 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
-from typing import Any, BinaryIO
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from mrrc import _bridge
 from mrrc.batch import decode_marked
-from mrrc.exceptions import FatalReaderError, MrrcException, RepairWarning, WriterError
+from mrrc.exceptions import (
+    EncodingError,
+    FatalReaderError,
+    MrrcException,
+    QueryLimitError,
+    RepairWarning,
+)
 from mrrc.files import open_source, open_target
 from mrrc.formats import table
 from mrrc.formats.odd import Encoded, fit
@@ -23,6 +29,9 @@ from mrrc.marc_encoding import marc_encoding
 from mrrc.raw_text import decode_raw
 from mrrc.record import Record
 from mrrc.recovery import Found, checked_cap, mode_flag
+
+if TYPE_CHECKING:
+    from mrrc.query import Filter
 
 __all__ = ["Converted", "convert"]
 
@@ -61,6 +70,7 @@ def convert(
     columns: Iterable[str] | None = None,
     skip: int = 0,
     limit: int | None = None,
+    where: str | Filter | None = None,
     on_error: str = "raise",
     recovery_mode: str | None = None,
     max_errors: int | None = None,
@@ -87,7 +97,8 @@ def convert(
         target_encoding: ``utf-8``, or for ISO 2709 ``marc-8``.
         unmapped: what becomes of a character that MARC-8 lacks: ``ncr``, ``replace`` or ``raise``.
         columns: for CSV and TSV the selectors of a table of a row a record.
-        skip: how many records to pass over first.
+        where: a filter, or its text: only records that match are converted.
+        skip: how many of them to pass over first.
         limit: how many to write at most.
         on_error: ``raise`` at a record that cannot be read or written, or ``skip`` it.
         recovery_mode: what becomes of faults in what is read, as in `MARCReader` and
@@ -121,7 +132,7 @@ def convert(
         with open_target(target, atomic=atomic) as out:
             work = _Conversion(opened, reads, encoding, encoder, writes, flags, out.write, on_error)
             work.recover(recovery_mode, max_errors, unimarc)
-            work.select(skip, limit)
+            work.select(skip, limit, where)
             out.write(encoder.begin())
             work.run(progress)
             out.write(encoder.end())
@@ -173,8 +184,9 @@ class _Conversion:
         self._raises = on_error == "raise"
         self._read = 0  # records met
         self._encoded = 0  # by the encoder
-        self._skip = 0
+        self._skip = 0  # records that are to be passed over yet
         self._limit: int | None = None
+        self._where: Filter | None = None
 
     def recover(self, mode: str | None, cap: int | None, unimarc: bool) -> None:
         """Set what becomes of faults."""
@@ -184,9 +196,14 @@ class _Conversion:
         self._mode = mode
         self._cap = checked_cap(cap) if mode in ("lenient", "permissive") else None
 
-    def select(self, skip: int, limit: int | None) -> None:
+    def select(self, skip: int, limit: int | None, where: str | Filter | None) -> None:
         """Take only some of the records."""
         self._skip, self._limit = skip, limit
+        if where is not None:
+            from mrrc.query import filter_of
+
+            self._where = filter_of(where)
+            self._source.filter(self._where.program)
 
     def run(self, progress: Callable[[int], Any] | None) -> None:
         """Convert all that is selected."""
@@ -206,6 +223,7 @@ class _Conversion:
                 if ended:  # the bytes are damaged from here on
                     return
                 self._read = getattr(error, "record_index", None) or self._read + 1
+                self._skip -= min(1, self._skip)
             if progress is not None:
                 progress(self.result.records)
 
@@ -214,7 +232,7 @@ class _Conversion:
 
     def _step(self) -> bool:
         """Convert the next batch. Returns whether there was one."""
-        if self._read < self._skip or self._limit is not None or self._refuses_notes():
+        if self._skip or self._limit is not None or self._refuses_notes():
             block = self._source.next(self._flags)
             if block is None:
                 return False
@@ -224,17 +242,21 @@ class _Conversion:
         if converted is None:
             return False
         self._write(converted.encoded)
-        self._count(converted.done, self._read + 1)
+        self._count(converted.done, 0, converted.place)
         if converted.block is None:
-            self._read += converted.done
+            self._read += converted.met
         else:
             self._convert_block(converted.block, converted.done, converted.error)
         return True
 
-    def _count(self, done: int, number: int) -> None:
-        """Count records that the encoder wrote, the first of which has a number in the source."""
+    def _count(self, done: int, start: int, place: Callable[[int], int]) -> None:
+        """Count records that the encoder wrote, those of a batch from `start` on.
+
+        Args:
+            place: tells how many records of the source come before one in its batch.
+        """
         for note in self._encoder.notes():
-            self._say(note, number + note.record - self._encoded)
+            self._say(note, self._read + place(start + note.record - self._encoded) + 1)
         self._encoded += done
         self.result.records += done
 
@@ -275,13 +297,12 @@ class _Conversion:
         Args:
             error: why the one behind those written could not be.
         """
-        before = self._read
         told = self._tell_of(block, 0, done + (error is not None))
         if error is not None:
-            self._fail(error, before + done + 1)
+            self._fail(error, self._number(block, done))
             done += 1
         end = len(block.ends)
-        start = max(done, self._skip - before)
+        start = self._pass_over(block, done)
         if start >= end and self._mode is None and self._ends_early(block):
             start = end - 1  # records to be passed over are missing
         told = self._tell_of(block, told, start)
@@ -294,18 +315,36 @@ class _Conversion:
             if self._limit is not None:
                 stop = min(stop, start + self._limit - self.result.records)
             if start in flawed:
-                self._fail(self._reason(block, start), before + start + 1)
+                self._fail(self._reason(block, start), self._number(block, start))
                 start += 1
                 continue
             told = self._tell_of(block, told, max(stop, start + 1))
             if stop == start:
-                self._convert_odd(block, start, before + start + 1)
+                self._convert_odd(block, start)
                 start += 1
                 continue
-            self._convert_run(block, start, stop, before)
+            self._convert_run(block, start, stop)
             start = stop
         self._tell_of_strays(block)
-        self._read = before + end
+        self._read += block.met
+
+    def _number(self, block: _bridge.Block, index: int) -> int:
+        """Return the number in the source of a record of the batch at work."""
+        return self._read + block.place(index) + 1
+
+    def _pass_over(self, block: _bridge.Block, start: int) -> int:
+        """Return the first record from `start` on that is not to be passed over."""
+        end = len(block.ends)
+        if self._where is None or block.statuses is None:
+            passed = min(self._skip, end - start)
+            self._skip -= passed
+            return start + passed
+        while start < end and self._skip:
+            # what C has not decoded it has not tested
+            if block.is_plain(start) or self._may_match(block, start):
+                self._skip -= 1
+            start += 1
+        return start
 
     def _tell_of(self, block: _bridge.Block, start: int, stop: int) -> int:
         """Say what was repaired in reading the records `start` to `stop`, and return `stop`."""
@@ -313,7 +352,7 @@ class _Conversion:
             return stop
         for note in block.notes:
             if start <= note.record < stop and not self._is_missing(block, note.record):
-                self._say(note, self._read + note.record + 1, note.offset)
+                self._say(note, self._number(block, note.record), note.offset)
                 self._bear(self.result.repairs[-1])
         return max(start, stop)
 
@@ -348,72 +387,118 @@ class _Conversion:
         """Return whether the source cannot be read on behind the block."""
         return block.framing(-1) is not None
 
-    def _convert_run(self, block: _bridge.Block, start: int, stop: int, before: int) -> None:
+    def _convert_run(self, block: _bridge.Block, start: int, stop: int) -> None:
         """Convert packed records in one crossing, or in as many as records fail."""
         while start < stop:
             begin = block.ends[start - 1] if start else 0
             data = block.block[begin : block.ends[stop - 1]]
             ends = (end - begin for end in block.ends[start:stop])
-            done, error = self._encode(data, ends, before + start + 1)
+            done, error = self._encode(block, data, ends, start)
             start += done
             if error is not None:
-                self._fail(error, before + start + 1)
+                self._fail(error, self._number(block, start))
                 start += 1
 
     def _encode(
-        self, data: bytes, ends: Iterable[int], number: int
+        self, block: _bridge.Block, data: bytes, ends: Iterable[int], start: int
     ) -> tuple[int, Exception | None]:
         encoded, done, error = self._encoder.records(data, ends)
         self._write(encoded)
-        self._count(done, number)
+        self._count(done, start, block.place)
         return done, error
 
-    def _convert_odd(self, block: _bridge.Block, index: int, number: int) -> None:
-        """Decode a record that C has not, and convert it."""
-        status = 0 if block.statuses is None else block.statuses[index]
-        if status < 0 and self._mode is not None:
-            error = self._reason(block, index)
-            self._fail(error, number)
-            self._bear(error)
-            return
-        if status == _bridge.RAW:
-            self._convert_raw(block.chunk(index), number, block.offsets[index])
-            return
-        try:
-            record = decode_marked(
-                block, index, self._name, number, around=self._source.near, **self._how
-            )
-        except MrrcException as error:
-            self._fail(error, number)
-            return
-        try:
-            self._write_odd(record, number)
-        except WriterError as error:
-            self._fail(error, number)
+    def _decoded(self, block: _bridge.Block, index: int) -> Record | None:
+        """Decode a record that C has not; None where it does not match.
 
-    def _convert_raw(self, packed: bytes, number: int, offset: int) -> None:
-        """Convert a record whose text C has left as it stands."""
-        packed, errors = decode_raw(packed, self._how["file_encoding"])
+        Raises:
+            MrrcException: it cannot be read or tested.
+        """
+        number = self._number(block, index)
+        status = 0 if block.statuses is None else block.statuses[index]
+        if status == _bridge.QUERY_LIMIT:
+            raise QueryLimitError(byte_offset=block.offsets[index])
+        if status < 0 and self._mode is not None:
+            raise self._reason(block, index)
+        record = decode_marked(
+            block, index, self._name, number, around=self._source.near, **self._how
+        )
+        return record if self._where is None or self._where.matches(record) else None
+
+    def _may_match(self, block: _bridge.Block, index: int) -> bool:
+        """Return whether a record that C has not decoded matches, or cannot be read or tested."""
+        try:
+            if self._is_raw(block, index):
+                return self._raw(block, index) is not None
+            return self._decoded(block, index) is not None
+        except MrrcException:
+            return True
+
+    def _convert_odd(self, block: _bridge.Block, index: int) -> None:
+        """Decode a record that C has not, and convert it."""
+        if self._is_raw(block, index):
+            self._convert_raw(block, index)
+            return
+        try:
+            record = self._decoded(block, index)
+            if record is not None:
+                self._write_odd(block, record, index)
+        except MrrcException as error:
+            self._fail(error, self._number(block, index))
+
+            if self._mode is not None and self._is_missing(block, index):
+                self._bear(error)
+
+    @staticmethod
+    def _is_raw(block: _bridge.Block, index: int) -> bool:
+        return block.statuses is not None and block.statuses[index] == _bridge.RAW
+
+    def _raw(
+        self, block: _bridge.Block, index: int
+    ) -> tuple[bytes, Sequence[EncodingError]] | None:
+        """Decode a record whose text C has left as it stands; None where it does not match.
+
+        Raises:
+            QueryLimitError: it cannot be tested.
+            EncodingError: it has a fault, and the mode is strict.
+        """
+        packed, errors = decode_raw(block.chunk(index), self._how["file_encoding"])
         for error in errors:
-            error.byte_offset, error.source, error.record_index = offset, self._name, number
+            error.byte_offset, error.source = block.offsets[index], self._name
+            error.record_index = self._number(block, index)
             if self._mode == "strict":
-                self._fail(error, number)
-                return
+                raise error
+        if self._where is not None and not self._where.matches_packed(packed):
+            return None
+        return packed, errors
+
+    def _convert_raw(self, block: _bridge.Block, index: int) -> None:
+        """Convert a record whose text C has left as it stands."""
+        number = self._number(block, index)
+        try:
+            raw = self._raw(block, index)
+        except MrrcException as failed:
+            self._fail(failed, number)
+            return
+        if raw is None:
+            return
+        packed, errors = raw
+        for error in errors:
             repair = RepairWarning(
                 error.message or str(error),
                 source=self._name,
                 record_index=number,
                 field_tag=error.field_tag,
-                byte_offset=offset,
+                byte_offset=error.byte_offset,
             )
             repair.__cause__ = error
             self.result.repairs.append(repair)
             self._bear(error)
-        _, failure = self._encode(packed, [len(packed)], number)
+        _, failure = self._encode(block, packed, [len(packed)], index)
         if failure is not None:
             self._fail(failure, number)
 
-    def _write_odd(self, record: Record, number: int) -> None:
+    def _write_odd(self, block: _bridge.Block, record: Record, index: int) -> None:
+        number = self._number(block, index)
         fitting, said = fit(record, self._writes, self._write_flags)
         for one in said:
             one.source, one.record_index = self._name, number
@@ -423,7 +508,7 @@ class _Conversion:
             self._encoded += 1
             self.result.records += 1
             return
-        _, error = self._encode(fitting, [len(fitting)], number)
+        _, error = self._encode(block, fitting, [len(fitting)], index)
         if error is not None:
             raise error
 

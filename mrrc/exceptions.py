@@ -43,6 +43,13 @@ __all__ = [
     "NoActiveFile",
     "NoFieldsFound",
     "PymarcException",
+    "QueryDepthError",
+    "QueryError",
+    "QueryLimitError",
+    "QueryMeaningError",
+    "QueryNumberError",
+    "QueryPatternError",
+    "QueryStringError",
     "RecordDirectoryInvalid",
     "RecordLeaderInvalid",
     "RecordLengthInvalid",
@@ -444,6 +451,97 @@ class StaleFieldError(MrrcException):
 
     def _body(self) -> str:
         return "stale field"
+
+
+# Filters ---------------------------------------------------------------------
+
+
+class QueryError(MrrcException, ValueError):
+    """The text of a filter is not well formed. The classes below it are for other mistakes."""
+
+    code = "E501"
+    slug = "query_syntax"
+    _extras: ClassVar[tuple[str, ...]] = ("message", "text", "offset", "hint")
+    _text: ClassVar[str | None] = None
+
+    message: str | None = None
+    """What is wrong."""
+
+    text: str | None = None
+    """The text of the filter."""
+
+    offset: int | None = None
+    """Which character of it, from 0."""
+
+    hint: str | None = None
+    """How it may be mended."""
+
+    def _body(self) -> str:
+        return self.message or "invalid filter"
+
+    def __str__(self) -> str:
+        return super().__str__() if self.text is None else self.detailed()
+
+    def detailed(self) -> str:
+        """Return what is wrong, and the line of the text with a mark under the place."""
+        if self.text is None:
+            return super().detailed()
+        offset = self.offset or 0
+        said = [self._body()]
+        if self.expected:
+            said.append(f"expected {self.expected}")
+        begin = self.text.rfind("\n", 0, offset) + 1
+        line = self.text[begin:].partition("\n")[0]
+        mark = "".join(c if c == "\t" else " " for c in line[: offset - begin])
+        lines = ["; ".join(said), f"  {line}", f"  {mark}^"]
+        if self.hint:
+            lines.append(f"hint: {self.hint}")
+        return "\n".join(lines)
+
+
+class QueryStringError(QueryError):
+    """A string in a filter is not well formed."""
+
+    code = "E502"
+    slug = "query_string"
+
+
+class QueryNumberError(QueryError):
+    """A number in a filter is too large."""
+
+    code = "E503"
+    slug = "query_number"
+
+
+class QueryPatternError(QueryError):
+    """A regular expression in a filter is not taken."""
+
+    code = "E504"
+    slug = "query_pattern"
+
+
+class QueryDepthError(QueryError):
+    """A filter is too long, or too deep."""
+
+    code = "E505"
+    slug = "query_depth"
+
+
+class QueryMeaningError(QueryError):
+    """A filter could never mean what is meant."""
+
+    code = "E506"
+    slug = "query_meaning"
+
+
+class QueryLimitError(QueryError):
+    """A record took too long to be tested, as with a pattern that goes back again and again."""
+
+    code = "E507"
+    slug = "query_limit"
+
+    def _body(self) -> str:
+        return self.message or "the record took too long to be tested"
 
 
 def __getattr__(name: str) -> Any:

@@ -38,7 +38,8 @@ def read(
             another codec, that of the records that do not claim UTF-8; by default each record's
             leader decides. For the text formats any codec that Python has.
         options: for ISO 2709 the arguments of `MARCReader`, otherwise those of `FormatReader`;
-            both have `recovery_mode` and `max_errors`.
+            both have `recovery_mode` and `max_errors`, and `where`, a filter or its text: only
+            records that match are yielded.
 
     Returns:
         A `MARCReader` for ISO 2709, which yields None for a record that cannot be read, or a

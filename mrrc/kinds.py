@@ -178,7 +178,7 @@ class ReaderOfKind(MARCReader):
         if status != _OTHER_KIND and not other:
             return super()._out_of_the_ordinary(block, index)
         self._chunk = None
-        number = None if self._before is None else self._before + index + 1
+        number = None if self._before is None else self._before + block.place(index) + 1
         self._refuse(chr(block.chunk(index)[_TYPE]), number, block.offsets[index])
         return None
 

@@ -17,9 +17,11 @@ from mrrc.constants import END_OF_RECORD
 from mrrc.exceptions import (
     EndOfRecordNotFound,
     FatalReaderError,
+    QueryLimitError,
     RecordLengthInvalid,
     TruncatedRecord,
 )
+from mrrc.matching import Matching
 from mrrc.packed import Origin, RawPacked
 from mrrc.reader_arguments import ReaderArguments
 from mrrc.record import Record
@@ -32,7 +34,7 @@ _LENGTH_SIZE = 5
 _TERMINATOR = ord(END_OF_RECORD)
 
 
-class OneByOne(ReaderArguments):
+class OneByOne(Matching, ReaderArguments):
     """The part of `MARCReader` that takes single records."""
 
     #: The class of what is read; the readers of some kind of record have another.
@@ -78,11 +80,11 @@ class OneByOne(ReaderArguments):
         for error in errors:
             error.source = self._path
             error.byte_offset = None if origin.offsets is None else origin.offsets[index]
-            error.record_index = None if origin.first is None else origin.first + index
-        if errors:
-            if self._recovery_mode == "strict":
-                self._current_exception = errors[0]
-                raise errors[0]
+            error.record_index = origin.number(index)
+        if errors and self._recovery_mode == "strict":
+            self._current_exception = errors[0]
+            raise errors[0]
+        if errors and (self._where is None or self._where.may_match(packed)):
             self._seen += len(errors)
             seen = self._seen + len(self._strays)
             if self._cap and seen > self._cap:
@@ -162,6 +164,20 @@ class OneByOne(ReaderArguments):
                         record._number = 0
                         return record
             return self._read_with_care(chunk, rest)
+
+    def _read_matching(self) -> Record | None:
+        """Read from a file object up to a record that matches."""
+        with self._lock:
+            while True:
+                record = self._read_one()
+                if record is not None and record._place()[1] is None:
+                    # of those passed over nobody else knows
+                    record._origin = record._origin.replaced(first=self._yielded)
+                if self._passes(record):
+                    error = self._current_exception
+                    if isinstance(error, QueryLimitError) and error.byte_offset is None:
+                        error.byte_offset = self._file_offset(self._chunk or b"")
+                    return record if error is None else None
 
     def _read_with_care(self, chunk: Any, rest: Any) -> Record | None:
         """Go on with what was read for a record, whatever it is; `rest` may not be read yet."""

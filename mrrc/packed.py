@@ -43,7 +43,16 @@ class RawPacked(bytes):
 class Origin:
     """What many records of one batch share: how they were read, and from where. Not changed."""
 
-    __slots__ = ("errors", "first", "force_utf8", "offsets", "pos", "source", "to_unicode")
+    __slots__ = (
+        "errors",
+        "first",
+        "force_utf8",
+        "numbers",
+        "offsets",
+        "pos",
+        "source",
+        "to_unicode",
+    )
 
     def __init__(
         self,
@@ -55,6 +64,7 @@ class Origin:
         first: int | None = None,
         offsets: Sequence[int] | memoryview | None = None,
         errors: Mapping[int, Sequence[Exception]] | None = None,
+        numbers: Sequence[int] | None = None,
     ) -> None:
         self.to_unicode = to_unicode
         self.force_utf8 = force_utf8
@@ -63,6 +73,13 @@ class Origin:
         self.first = first  # the number in the source, from 1, of the record with `_number` 0
         self.offsets = offsets  # of the records in the source, by `_number`
         self.errors = errors  # of those records that have some, by `_number`
+        self.numbers = numbers  # what to add to `first`, by `_number`, where it is not `_number`
+
+    def number(self, index: int) -> int | None:
+        """Return the number in the source, from 1, of the record with this `_number`."""
+        if self.first is None:
+            return None
+        return self.first + (index if self.numbers is None else self.numbers[index])
 
     def __getstate__(self) -> dict[str, Any]:
         state = {name: getattr(self, name) for name in self.__slots__}
@@ -461,7 +478,7 @@ class PackedRecord:
         origin = self._origin
         return (
             origin.source,
-            None if origin.first is None else origin.first + self._number,
+            origin.number(self._number),
             None if origin.offsets is None else origin.offsets[self._number],
         )
 

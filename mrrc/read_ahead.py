@@ -32,9 +32,13 @@ class FileAhead:
     Args:
         handle: the file object, in binary mode.
         name: of it, for messages.
+        program: passes over records that do not match.
     """
 
-    def __init__(self, handle: Any, name: str | None) -> None:
+    def __init__(
+        self, handle: Any, name: str | None, program: _bridge.Program | None = None
+    ) -> None:
+        self._program = program
         self._handle = handle
         self._name = name
         self._seeks = True
@@ -64,7 +68,7 @@ class FileAhead:
         if not self._seeks and offset != self._ahead:
             raise OSError(errno.ESPIPE, os.strerror(errno.ESPIPE), self._name)
         self._left = self._ahead = offset
-        return _bridge.Source(self._name, b"", _bridge.MARC, self._read, base=offset)
+        return _bridge.Source(self._name, b"", _bridge.MARC, self._read, offset, self._program)
 
     def _read(self, size: int) -> Any:
         if self._seeks:
@@ -112,12 +116,14 @@ class Mapped:
 
     Args:
         path: the file's.
+        program: passes over records that do not match.
 
     Raises:
         OSError: it cannot be opened, or is none that can be mapped.
     """
 
-    def __init__(self, path: str | bytes) -> None:
+    def __init__(self, path: str | bytes, program: _bridge.Program | None = None) -> None:
+        self._program = program
         self._name = os.fsdecode(path)
         self._map: mmap.mmap | None = None
         self._descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
@@ -138,7 +144,7 @@ class Mapped:
     def source(self, offset: int) -> _bridge.Source:
         """Return what reads the file from an offset on."""
         self._at = min(offset, self._size)
-        return _bridge.Source(self._name, b"", _bridge.MARC, self._read, base=offset)
+        return _bridge.Source(self._name, b"", _bridge.MARC, self._read, offset, self._program)
 
     def _read(self, size: int) -> bytes:
         end = min(self._at + size, self._size)

@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from mrrc import _bridge
 from mrrc.batch import Batches, RecordBatch, make_records
+from mrrc.block_errors import BlockErrors
 from mrrc.constants import END_OF_RECORD
 from mrrc.exceptions import (
-    BytesBetweenRecords,
     EndOfRecordNotFound,
     FatalReaderError,
     MrrcException,
@@ -33,7 +33,6 @@ from mrrc.exceptions import (
 from mrrc.field import Field, Indicators, Subfield
 from mrrc.leader import Leader
 from mrrc.marc_encoding import marc_encoding
-from mrrc.one_by_one import OneByOne
 from mrrc.packed import Origin
 from mrrc.reader_arguments import READ_AHEAD
 from mrrc.record import Record
@@ -41,6 +40,7 @@ from mrrc.recovery import Found
 
 # Programs import from pymarc.reader what pymarc.reader itself imports.
 if TYPE_CHECKING:
+    from mrrc.query import Filter
     from mrrc.read_ahead import FileAhead, Mapped
 
 __all__ = [
@@ -79,7 +79,7 @@ def __getattr__(name: str) -> Any:
     return getattr(importlib.import_module(f"mrrc.{home}"), name)
 
 
-class MARCReader(OneByOne, Reader):
+class MARCReader(BlockErrors, Reader):
     """An iterator over the records of an ISO 2709 file.
 
     >>> from mrrc import MARCReader
@@ -109,6 +109,8 @@ class MARCReader(OneByOne, Reader):
         encoding: of the text, in place of `file_encoding` and `force_utf8`: ``detect``,
             ``marc-8``, ``utf-8`` or a codec; see `mrrc.marc_encoding.marc_encoding`.
         unimarc: field 100 $a says how text is encoded, as in UNIMARC.
+        where: a filter, or its text: only records that match are yielded, and None for those that
+            cannot be read or tested. It cannot be changed.
         mmap: map the path's file into memory. Nobody may cut it short meanwhile.
 
     Attributes but `permissive` may be set while reading and hold from the next record on.
@@ -119,6 +121,7 @@ class MARCReader(OneByOne, Reader):
         ValueError: the file object or the reader is closed; there is no such mode; `mmap` is
             asked for and there is no path.
         LookupError: there is no such encoding.
+        QueryError: the text of the filter cannot be taken.
     """
 
     def __init__(
@@ -135,10 +138,12 @@ class MARCReader(OneByOne, Reader):
         max_errors: int | None = None,
         encoding: str | None = None,
         unimarc: bool = False,
+        where: str | Filter | None = None,
         mmap: bool = False,
     ) -> None:
         super().__init__()
         self._set_mode(recovery_mode, max_errors)
+        self._program = program = self._set_filter(where)
         marc_encoding(encoding)
         self._encoding = encoding
         self._unimarc = unimarc
@@ -173,14 +178,14 @@ class MARCReader(OneByOne, Reader):
             if mmap:
                 from mrrc.read_ahead import Mapped
 
-                self._ahead = Mapped(path)
+                self._ahead = Mapped(path, program)
                 self._source = self._ahead.source(0)
             else:
-                self._source = _bridge.Source(path)
+                self._source = _bridge.Source(path, program=program)
             self._path = os.fsdecode(path)
             self._kind = "mmap" if mmap else "path"
         elif isinstance(marc_target, bytes | bytearray | memoryview):
-            self._source = _bridge.Source(None, bytes(marc_target))
+            self._source = _bridge.Source(None, bytes(marc_target), program=program)
             self._kind = "bytes"
         elif callable(getattr(marc_target, "read", None)):
             self.file_handle = marc_target
@@ -207,7 +212,7 @@ class MARCReader(OneByOne, Reader):
             if self._source is None:
                 from mrrc.read_ahead import FileAhead
 
-                self._ahead = FileAhead(self.file_handle, self._path)
+                self._ahead = FileAhead(self.file_handle, self._path, self._program)
                 self._next_offset = self._ahead.start
                 self._source = self._ahead.source(self._next_offset)
                 self._before = self._yielded
@@ -217,7 +222,7 @@ class MARCReader(OneByOne, Reader):
                 self._yielded = self._before or 0
                 self._source = self._ahead = None
             self._pack = _bridge.decoder(self._flags)
-            self._take = self._read_one
+            self._take = self._read_one if self._where is None else self._read_matching
 
     def _change(self, name: str, value: Any) -> None:
         with self._lock:
@@ -260,7 +265,8 @@ class MARCReader(OneByOne, Reader):
     def _leave_block(self, index: int, offset: int) -> None:
         """Forget the block, of which so many records were yielded; go on at an offset."""
         if self._before is not None:
-            self._before += index
+            whole = offset == self._next_offset
+            self._before += 0 if self._block is None else self._block.behind(index, whole)
         if self._found is not None:
             self._seen += self._found.count(index)
             self._found = None
@@ -307,9 +313,14 @@ class MARCReader(OneByOne, Reader):
                 ahead.leave(self._offset_of(self._index()))
 
     def _next_of_block(self) -> Record | None:
-        while self._block is None or self._made == len(self._block.ends):
-            self._read_block()
-        return self._from_block()
+        while True:
+            while self._block is None or self._made == len(self._block.ends):
+                self._read_block()
+            if self._where is None or self._block.is_plain(self._made):
+                return self._from_block()
+            record = self._from_block()  # C has not decoded it, and so not tested
+            if self._passes(record):
+                return record if self._current_exception is None else None
 
     def _is_over(self) -> bool:
         """Whether an error has ended the reading."""
@@ -346,8 +357,8 @@ class MARCReader(OneByOne, Reader):
         self._begin = self._next_offset
         if block.notes:
             self._take_notes(source, block)
-        if block.ends:
-            self._next_offset = block.offsets[-1] + block.lengths[-1]
+        if block.met:
+            self._next_offset = block.end
         self._origin = Origin(
             self._to_unicode,
             self._forces_utf8,
@@ -355,44 +366,8 @@ class MARCReader(OneByOne, Reader):
             first=None if self._before is None else self._before + 1,
             offsets=block.offsets,
             errors=None if self._found is None else self._found.records,
+            numbers=block.numbers,
         )
-
-    def _take_notes(self, source: _bridge.Source, block: _bridge.Block) -> None:
-        """Note what is amiss in a block."""
-        self._found = found = Found(block, self._path, self._before, source)
-        self._find_limit()
-        self._strays += found.strays
-
-    def _find_limit(self) -> None:
-        if self._cap and self._found is not None:
-            before = self._strays_before(self._begin)
-            self._stop = self._found.limit(self._seen + before, self._cap)
-
-    def _note_fault(self, source: _bridge.Source, error: MrrcException) -> None:
-        """Take note of a record that is not there, since the mode is strict."""
-        offset, size = source.failed
-        self._block = None
-        error.record_index = None
-        if not isinstance(error, BytesBetweenRecords) and self._before is not None:
-            self._before += 1
-            error.record_index = self._before
-        self._next_offset = (
-            offset + size if size else max(self._next_offset, error.byte_offset or 0)
-        )
-        try:
-            self._chunk = source.bytes_at(offset, size)
-        except ValueError:
-            self._chunk = b""
-        self._current_exception = error
-
-    def _too_many(self, seen: int) -> FatalReaderError:
-        """Make the error that ends the reading, after so many others."""
-        number = None if self._before is None else self._before + self._made + 1
-        self._current_exception = error = self._give_up(seen, number, self._path)
-        self._keep_chunk()
-        self._leave_block(self._made, self._offset_of(self._made))
-        self._over = True
-        return error
 
     def _from_block(self) -> Record | None:
         block = cast(_bridge.Block, self._block)
@@ -418,25 +393,25 @@ class MARCReader(OneByOne, Reader):
 
     def _out_of_the_ordinary(self, block: _bridge.Block, index: int) -> Record | None:
         status = cast("list[int]", block.statuses)[index]
+        number = None if self._before is None else self._before + block.place(index) + 1
         if status == _bridge.RAW:
             return self._from_raw(block.chunk(index), index)
+        if status == _bridge.QUERY_LIMIT:
+            self._chunk = self._current_exception = None
+            self._untested(self._path, number, block.offsets[index])
+            return None
         if self._flags & _bridge.READ_LENIENT:
             found = self._found = self._found or Found(block, self._path, self._before)
             self._current_exception = found.reason(index, status)
             self._chunk = None
             return None
         self._chunk = chunk = block.chunk(index)
-        number = None if self._before is None else self._before + index + 1
         return self._decode(chunk, block.framing(index), number, block.offsets[index])
 
     # -- places --
 
     def _reached(self) -> int | None:
         return None if self._over else self._offset_of(self._index())
-
-    def _errors_of_none(self) -> list[Exception]:
-        of_block = None if self._found is None else self._found.records.get(self._made - 1)
-        return list(of_block) if of_block else super()._errors_of_none()
 
     def _index(self) -> int:
         """How many records of the block were yielded."""

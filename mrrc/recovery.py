@@ -109,7 +109,7 @@ class Found:
             error = _bridge.exception_of(
                 note,
                 source=source,
-                record_index=None if before is None else before + index + 1,
+                record_index=None if before is None else before + block.place(index) + 1,
                 record_offset=block.offsets[index],
                 record_size=block.lengths[index],
                 control_number=self._control_number(index, origin),
@@ -121,7 +121,11 @@ class Found:
 
     def _take_faults(self, block: _bridge.Block, before: int | None) -> None:
         """Take the faults that are no notes: in lenient mode each has an entry in the block."""
-        places = [index for index, status in enumerate(block.statuses or ()) if status < 0]
+        places = [
+            index
+            for index, status in enumerate(block.statuses or ())
+            if status < 0 and status != _bridge.QUERY_LIMIT
+        ]
         for number, fault in enumerate(block.faults):
             if not isinstance(fault, MrrcException):
                 continue
@@ -130,7 +134,7 @@ class Found:
                 self.strays.append(fault)
                 continue
             index = places[number]
-            fault.record_index = None if before is None else before + index + 1
+            fault.record_index = None if before is None else before + block.place(index) + 1
             self.records.setdefault(index, []).insert(0, fault)
         if block.faults:
             self.strays.sort(key=lambda error: error.byte_offset or 0)

@@ -65,6 +65,7 @@ def test_what_is_meant_without_options() -> None:
         "skip": 0,
         "limit": None,
         "strict": False,
+        "where": None,
         "quiet": False,
         "output": "-",
         "target_format": None,

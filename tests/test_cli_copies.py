@@ -32,6 +32,7 @@ def arguments(*files: object, **changes: Any) -> argparse.Namespace:
         "source_format": None,
         "encoding": None,
         "recovery": None,
+        "where": None,
         "skip": 0,
         "limit": None,
         "strict": False,

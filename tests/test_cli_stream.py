@@ -30,6 +30,7 @@ def arguments(*files: object, **changes: Any) -> argparse.Namespace:
         "skip": 0,
         "limit": None,
         "strict": False,
+        "where": None,
     }
     return argparse.Namespace(**{**values, **changes})
 

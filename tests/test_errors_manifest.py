@@ -19,7 +19,7 @@ import pytest
 
 import mrrc
 from mrrc import _bridge, exceptions
-from mrrc._bridge import diagnostics, faults, records, streams
+from mrrc._bridge import diagnostics, faults, queries, records, streams
 from mrrc._native import ffi, lib
 
 if sys.version_info >= (3, 11):
@@ -123,6 +123,10 @@ def decode(case: dict[str, Any]) -> Iterator[BaseException]:
     return caught(lambda: mrrc.Record(data_of(case["input"])))
 
 
+def compile_filter(case: dict[str, Any]) -> Iterator[BaseException]:
+    return caught(lambda: mrrc.Filter(data_of(case["input"]).decode()))
+
+
 def remove_field(case: dict[str, Any]) -> Iterator[BaseException]:
     return caught(lambda: record_of(case).remove_field(mrrc.Field("999")))
 
@@ -177,7 +181,7 @@ OPERATIONS: dict[str, Callable[[dict[str, Any]], Iterator[BaseException]]] = {
     operation.__name__: operation
     for operation in (
         *(read, write, decode, remove_field, linked_fields, set_leader, write_something_else),
-        *(write_nowhere, open_folder, encode_packed, seek, out_of_memory),
+        *(compile_filter, write_nowhere, open_folder, encode_packed, seek, out_of_memory),
     )
 }
 
@@ -190,7 +194,7 @@ def reported(monkeypatch: pytest.MonkeyPatch) -> set[int]:
     """The statuses that went through the bridge while the test ran."""
     codes: set[int] = set()
     text, framing, error_of = diagnostics.Note.text, streams.Block.framing, faults.error_of
-    made = diagnostics._make
+    made, fault_of = diagnostics._make, queries.fault_of
 
     def noted(note: diagnostics.Note) -> str:
         codes.add(note.code)
@@ -208,6 +212,11 @@ def reported(monkeypatch: pytest.MonkeyPatch) -> set[int]:
         codes.add(note.code)
         return made(kind, note, place)
 
+    def refused(fault: Any) -> queries.QueryFault:
+        codes.add(fault.code)
+        return fault_of(fault)
+
+    monkeypatch.setattr(queries, "fault_of", refused)
     monkeypatch.setattr(diagnostics.Note, "text", noted)
     monkeypatch.setattr(diagnostics, "_make", told)
     monkeypatch.setattr(streams.Block, "framing", framed)
@@ -305,9 +314,10 @@ def test_every_fault_of_the_core_has_a_case() -> None:
 
 def test_every_fault_of_the_core_has_its_class() -> None:
     known = diagnostics.READING.keys() | diagnostics.WRITING.keys()
-    known |= diagnostics.WRITTEN_NOTES.keys()
+    known |= diagnostics.WRITTEN_NOTES.keys() | diagnostics.QUERY_ERRORS.keys()
     assert set(STATUSES) - known == {lib.MRRC_ERR_MEMORY, lib.MRRC_ERR_IO}
     used = {kind.error for kind in diagnostics.READING.values()}
+    used |= set(diagnostics.QUERY_ERRORS.values())
     assert all(kind.code for kind in used)
 
 

@@ -26,6 +26,7 @@ from mrrc.exceptions import (
     MissingLinkedFields,
     MrrcException,
     PymarcException,
+    QueryError,
     RecordDirectoryInvalid,
     RecordLeaderInvalid,
     RecordLengthInvalid,
@@ -121,6 +122,7 @@ def test_everything_is_exported() -> None:
         (DirectoryNotNumeric, ValueError),
         (FieldNotFound, ValueError),
         (BadSubfieldCode, IndexError),
+        (QueryError, ValueError),
     ],
 )
 def test_classes_that_are_built_in_ones_too(kind: type, built_in: type) -> None:
@@ -132,7 +134,7 @@ def test_classes_that_are_built_in_ones_too(kind: type, built_in: type) -> None:
 
 def test_only_those_are() -> None:
     plain = [k for k in OURS if not issubclass(k, ValueError | IndexError)]
-    assert len(OURS) - len(plain) == 7
+    assert len(OURS) - len(plain) == 14
     assert not any(issubclass(k, LookupError | OSError | RuntimeError) for k in plain)
 
 
@@ -272,6 +274,13 @@ def test_codes_are_the_contracts() -> None:
         "XmlError": ("E401", "marcxml_invalid"),
         "JsonError": ("E402", "marcjson_invalid"),
         "WriterError": ("E404", "record_too_large_for_iso2709"),
+        "QueryError": ("E501", "query_syntax"),
+        "QueryStringError": ("E502", "query_string"),
+        "QueryNumberError": ("E503", "query_number"),
+        "QueryPatternError": ("E504", "query_pattern"),
+        "QueryDepthError": ("E505", "query_depth"),
+        "QueryMeaningError": ("E506", "query_meaning"),
+        "QueryLimitError": ("E507", "query_limit"),
     }
 
 

@@ -16,6 +16,7 @@ from mrrc._bridge.core import (
     NO_RECORD,
     NOTED,
     OK,
+    QUERY_LIMIT,
     RAW,
     READ_DETECT,
     READ_FORCE_UTF8,
@@ -77,8 +78,9 @@ from mrrc._bridge.streams import (
 )
 
 if TYPE_CHECKING:
-    from mrrc._bridge.diagnostics import exception_of
+    from mrrc._bridge.diagnostics import QUERY_ERRORS, exception_of
     from mrrc._bridge.note import Note
+    from mrrc._bridge.queries import Program, QueryFault, compile_filter
     from mrrc.damage import Near
 
 __all__ = [
@@ -102,6 +104,10 @@ __all__ = [
     "NO_RECORD",
     "Note",
     "OK",
+    "Program",
+    "QUERY_ERRORS",
+    "QUERY_LIMIT",
+    "QueryFault",
     "RAW",
     "READ_DETECT",
     "READ_FORCE_UTF8",
@@ -127,6 +133,7 @@ __all__ = [
     "WRITE_PYMARC",
     "WRITE_UTF8",
     "buffers",
+    "compile_filter",
     "decoder",
     "dublin_core",
     "error_of",
@@ -146,10 +153,14 @@ __all__ = [
 ]
 
 
-#: What is needed when the first diagnostic is told, and where it is.
+#: What is needed when the first diagnostic is told, or a filter compiled, and where it is.
 _LATER = {
     "Near": "mrrc.damage",
     "Note": "mrrc._bridge.note",
+    "Program": "mrrc._bridge.queries",
+    "QUERY_ERRORS": "mrrc._bridge.diagnostics",
+    "QueryFault": "mrrc._bridge.queries",
+    "compile_filter": "mrrc._bridge.queries",
     "exception_of": "mrrc._bridge.diagnostics",
 }
 

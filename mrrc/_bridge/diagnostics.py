@@ -23,6 +23,13 @@ from mrrc.exceptions import (
     InvalidIndicator,
     JsonError,
     MrrcException,
+    QueryDepthError,
+    QueryError,
+    QueryLimitError,
+    QueryMeaningError,
+    QueryNumberError,
+    QueryPatternError,
+    QueryStringError,
     RecordDirectoryInvalid,
     RecordLeaderInvalid,
     RecordLengthInvalid,
@@ -92,6 +99,17 @@ READING: dict[int, Kind] = {
     lib.MRRC_ERR_JSON_RECORD: Kind(JsonError, "this is not a record"),
     lib.MRRC_ERR_JSON_MALFORMED: Kind(JsonError, "this is not JSON"),
     lib.MRRC_ERR_LINE_INVALID: Kind(TextFormatError, "the format has no such line"),
+    lib.MRRC_ERR_QUERY_LIMIT: Kind(QueryLimitError, "the record took too long to be tested"),
+}
+
+#: What a status met in compiling a filter becomes.
+QUERY_ERRORS: dict[int, type[QueryError]] = {
+    lib.MRRC_ERR_QUERY_SYNTAX: QueryError,
+    lib.MRRC_ERR_QUERY_STRING: QueryStringError,
+    lib.MRRC_ERR_QUERY_NUMBER: QueryNumberError,
+    lib.MRRC_ERR_QUERY_PATTERN: QueryPatternError,
+    lib.MRRC_ERR_QUERY_DEPTH: QueryDepthError,
+    lib.MRRC_ERR_QUERY_MEANING: QueryMeaningError,
 }
 
 #: Why a record cannot be written.

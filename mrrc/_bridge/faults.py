@@ -133,7 +133,7 @@ def notes_of(
     ]
 
 
-def warn(warning: RepairWarning) -> None:
+def warn(warning: Warning) -> None:
     """Warn, at the line of the caller's program that called this package."""
     level, frame = 2, sys._getframe(1)
     while frame.f_back is not None and _is_ours(frame.f_globals.get("__name__")):

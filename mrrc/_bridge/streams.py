@@ -23,7 +23,7 @@ from mrrc._bridge.core import (
     new_buffer,
     unpack,
 )
-from mrrc._bridge.faults import error_of, notes_of, raise_for
+from mrrc._bridge.faults import error_of, notes_of, raise_for, warn
 from mrrc._native import ffi, lib
 from mrrc.exceptions import (
     EndOfRecordNotFound,
@@ -34,6 +34,15 @@ from mrrc.exceptions import (
 
 if TYPE_CHECKING:
     from mrrc._bridge.note import Note
+    from mrrc._bridge.queries import Program
+
+
+def _marked(text: bytes, offset: int) -> str:
+    """Return the line of a text where a byte stands, with a mark under it."""
+    begin = text.rfind(b"\n", 0, offset) + 1
+    line = text[begin:].partition(b"\n")[0].decode()
+    place = len(text[begin:offset].decode("utf-8", "replace"))
+    return f"  {line}\n  {' ' * place}^"
 
 
 class Encoder:
@@ -66,14 +75,23 @@ class Encoder:
         text = "".join(f"{column}\n" for column in columns).encode()
         error = ffi.new("mrrc_error *")
         if lib.mrrc_encoder_columns(self._encoder, text, len(text), error) == 0:
+            self._warn_of_columns(text)
             return
         if error.code != lib.MRRC_ERR_ARGUMENT:
             raise_for(error)
-        before = text[: error.offset]
-        line = text[before.rfind(b"\n") + 1 :].partition(b"\n")[0].decode()
-        place = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace"))
         detail = ffi.string(error.detail).decode("utf-8", "replace")
-        raise ValueError(f"{detail}\n  {line}\n  {' ' * place}^")
+        raise ValueError(f"{detail}\n{_marked(text, error.offset)}")
+
+    def _warn_of_columns(self, text: bytes) -> None:
+        count = ffi.new("size_t *")
+        faults = lib.mrrc_encoder_warnings(self._encoder, count)
+        if not count[0]:
+            return
+        from mrrc._bridge.queries import fault_of
+
+        for fault in (fault_of(faults[i]) for i in range(count[0])):
+            hint = f"\n  {fault.hint}" if fault.hint else ""
+            warn(UserWarning(f"{fault.message}\n{_marked(text, fault.offset)}{hint}"))
 
     def _taken(self, status: int) -> bytes:
         if status < 0:
@@ -140,6 +158,29 @@ class Block(NamedTuple):
     # of `Note`; a text in its place would be compiled, which takes as long as a module
     notes: list[Any] | tuple[()] = ()
     faults: list[Exception] | tuple[()] = ()  # of formats whose faults have more to tell than notes
+    numbers: list[int] | None = None  # of a filtered source: records met before each
+    met: int = 0  # and in all
+    end: int = 0  # the offset behind the last of them
+
+    def place(self, index: int) -> int:
+        """Return how many records of the source this block had before one of its own."""
+        if self.numbers is None:
+            return index
+        return self.numbers[index] if index < len(self.numbers) else self.met
+
+    def behind(self, index: int, whole: bool = False) -> int:
+        """Return how many records of the source there are up to the end of so many of these.
+
+        Args:
+            whole: those passed over behind the last count too.
+        """
+        if whole:
+            return self.met
+        return self.place(index - 1) + 1 if index else 0
+
+    def is_plain(self, index: int) -> bool:
+        """Return whether a record is packed, and its text decoded."""
+        return self.statuses is None or self.statuses[index] == OK
 
     def chunk(self, index: int) -> bytes:
         """Return a record's bytes: packed, or as in the source where its status is not OK."""
@@ -157,18 +198,31 @@ class Converted:
         encoded: a buffer, which holds until the next call.
         done: how many records are in it.
         block: the batch, where not all of it was encoded or something is noted.
+        met: how many records there were in the source, those passed over too.
         error: why the record behind those done is not there.
     """
 
-    __slots__ = ("block", "done", "encoded", "error")
+    __slots__ = ("_numbers", "block", "done", "encoded", "error", "met")
 
     def __init__(
-        self, encoded: Any, done: int, block: Block | None, error: Exception | None
+        self,
+        encoded: Any,
+        done: int,
+        block: Block | None,
+        error: Exception | None,
+        met: int,
+        numbers: memoryview | None,
     ) -> None:
         self.encoded = encoded
         self.done = done
         self.block = block
         self.error = error
+        self.met = met
+        self._numbers = numbers
+
+    def place(self, index: int) -> int:
+        """Return how many records of the source come before one of the batch."""
+        return index if self._numbers is None else self._numbers[index]
 
 
 _NO_ERROR = bytes(ffi.sizeof("mrrc_error"))
@@ -187,6 +241,7 @@ class Source:
         format: the format's number.
         read: a file object's method, where bytes come from Python.
         base: the offset of the first byte, where what is read begins in the middle.
+        program: passes over records that do not match; see `filter`.
 
     Attributes:
         failed: where the record of the last fault begins, and how long it is.
@@ -195,7 +250,10 @@ class Source:
         OSError: the path cannot be opened.
     """
 
-    __slots__ = ("_base", "_data", "_error", "_fed", "_read", "_reader", "_view", "failed", "path")
+    __slots__ = (
+        *("_base", "_data", "_error", "_fed", "_program", "_read", "_reader", "_view"),
+        *("failed", "path"),
+    )
 
     def __init__(
         self,
@@ -204,12 +262,14 @@ class Source:
         format: int = MARC,
         read: Callable[[int], bytes] | None = None,
         base: int = 0,
+        program: "Program | None" = None,
     ) -> None:
         self.path = path
         self.failed = (0, 0)
         self._base = base
         self._data = data
         self._read = read
+        self._program: Program | None = None
         self._fed = _FED_FIRST
         self._error = ffi.new("mrrc_error *")
         self._view = ffi.new("mrrc_batch_view *")
@@ -217,6 +277,8 @@ class Source:
         if reader == NULL:
             raise MemoryError
         self._reader = ffi.gc(reader, lib.mrrc_reader_free)
+        if program is not None:
+            self.filter(program)
         if read is not None:
             lib.mrrc_reader_open_feed(reader)
             return
@@ -267,6 +329,8 @@ class Source:
     def next(self, flags: int) -> Block | None:
         """Read the next batch, with the GIL released; None at the end.
 
+        A batch has no records where all of them were passed over.
+
         Raises:
             MrrcException: a fault of a record, behind which the next call goes on, or of the
                 source, behind which nothing follows. ISO 2709 has statuses in their place.
@@ -276,7 +340,14 @@ class Source:
             return None
         return self._block()
 
+    def filter(self, program: "Program") -> None:
+        """Pass over records that are packed and do not match."""
+        if lib.mrrc_reader_filter(self._reader, program.pointer) < 0:
+            raise MemoryError
+        self._program = program  # C has a pointer into it
+
     def _block(self) -> Block:
+        """Copy the batch."""
         view = self._view
         count = view.count
 
@@ -289,7 +360,16 @@ class Source:
         faults = [self._fault(view.faults[i]) for i in range(view.faults_count)]
         if not count:
             return Block(
-                b"", [], memoryview(b"").cast("Q"), memoryview(b"").cast("I"), None, notes, faults
+                b"",
+                [],
+                memoryview(b"").cast("Q"),
+                memoryview(b"").cast("I"),
+                None,
+                notes,
+                faults,
+                None if view.numbers == NULL else [],
+                view.met,
+                self._base + view.end,
             )
         offsets = copy(view.offsets, 8).cast("Q")
         if self._base:
@@ -302,6 +382,9 @@ class Source:
             copy(view.statuses, 2).cast("h").tolist() if view.marked else None,
             notes,
             faults,
+            None if view.numbers == NULL else copy(view.numbers, 8).cast("Q").tolist(),
+            view.met,
+            self._base + view.end,
         )
 
     def _fault(self, error: Any) -> Exception:
@@ -336,7 +419,11 @@ class Source:
             return None
         encoded = ffi.buffer(out.data, out.size) if out.size else b""
         whole = status == OK and not view.notes_count and not view.faults_count
-        return Converted(encoded, done[0], None if whole else self._block(), failure)
+        numbers = None
+        if view.numbers != NULL:
+            numbers = memoryview(bytes(ffi.buffer(view.numbers, 8 * view.count))).cast("Q")
+        block = None if whole else self._block()
+        return Converted(encoded, done[0], block, failure, view.met, numbers)
 
     def seek(self, offset: int) -> None:
         """Go on at a byte offset; `OSError` where the source cannot."""

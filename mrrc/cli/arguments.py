@@ -14,10 +14,12 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
+from mrrc.exceptions import QueryError
 from mrrc.formats import table
 
 if TYPE_CHECKING:
     from mrrc.cli.messages import Messages
+    from mrrc.query import Filter
 
 __all__ = [
     "Command",
@@ -44,6 +46,9 @@ Options for what is read
                       something else or nothing: utf-8, marc-8, cp1252,
                       utf-16 ... If nothing is said it is detect: each record
                       of ISO 2709 says it, unless that is evidently wrong
+  --where FILTER      only records that match, as in "650$a =? 'War'"; the
+                      documentation has the language. What is said of records
+                      below is then said of these
   --skip N            pass over the first N records
   --limit N           stop when N records were found
   --recovery MODE     what becomes of faults in a record: lenient, which is
@@ -94,6 +99,10 @@ class Command(NamedTuple):
 
     def run(self, arguments: argparse.Namespace, messages: Messages) -> None:
         """Do what the arguments ask for."""
+        where = getattr(arguments, "where", None)
+        if where is not None and not messages.quiet:
+            for warning in where.warnings:
+                messages.say(warning.detailed())
         self.work(arguments, messages)
 
 
@@ -171,6 +180,16 @@ def _format(text: str) -> str:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def _filter(text: str) -> Filter:
+    # most commands do without it
+    from mrrc.query import Filter
+
+    try:
+        return Filter(text)
+    except QueryError as error:
+        raise argparse.ArgumentTypeError(error.detailed()) from None
+
+
 def _encoding(text: str) -> str:
     if text.lower().replace("_", "-") not in ("marc-8", "marc8", "detect"):
         try:
@@ -199,6 +218,7 @@ def takes_source(parser: Parser) -> None:
 def takes_reading_options(parser: Parser) -> None:
     """Add the options for what is read."""
     takes_source(parser)
+    parser.add_argument("--where", type=_filter, metavar="FILTER")
     parser.add_argument("--skip", type=number, default=0, metavar="N")
     parser.add_argument("--limit", type=number, metavar="N")
     parser.add_argument("--strict", action="store_true")

@@ -7,19 +7,23 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mrrc import _bridge
 from mrrc.batch import decode_marked
 from mrrc.cli.arguments import READING, Command, Parser, files_of, recovery_of, takes_files
 from mrrc.cli.messages import Messages, put, shown_name, status_of
 from mrrc.cli.stream import Output, Stream, check_standard_input
-from mrrc.exceptions import MrrcException
+from mrrc.exceptions import MrrcException, QueryLimitError
 from mrrc.files import OpenedSource, open_source, open_target
 from mrrc.formats import table
 from mrrc.marc_encoding import marc_encoding
+from mrrc.raw_text import decode_raw
 from mrrc.record import Record
 from mrrc.recovery import Found, mode_flag
+
+if TYPE_CHECKING:
+    from mrrc.query import Filter
 
 __all__ = ["COMMANDS"]
 
@@ -150,6 +154,8 @@ class _Counter:
         source = opened.source(
             format, None if format == "marc" or encoding == "detect" else encoding
         )
+        if arguments.where is not None:
+            source.filter(arguments.where.program)
         read = 0
         while self._left() != 0:
             try:
@@ -166,7 +172,7 @@ class _Counter:
                 self._good(len(block.ends))
             else:
                 self._odd(name, block, Found(block, name, read, source), read, how)
-            read += len(block.ends)
+            read += block.met
             self._messages.progress.update(self.records)
 
     def _left(self) -> int | None:
@@ -198,11 +204,14 @@ class _Counter:
             if self._left() == 0:
                 return
             errors = found.records.get(index, [])
+            number = before + block.place(index) + 1
             try:
+                if status == _bridge.QUERY_LIMIT:
+                    raise QueryLimitError(record_index=number, byte_offset=block.offsets[index])
                 if status < 0 and self._mode is not None or errors and self._refuses:
                     raise found.reason(index, status)
-                if status not in (_bridge.OK, _bridge.RAW):
-                    decode_marked(block, index, name, before + index + 1, **how)
+                if not self._matches(block, index, name, number, how):
+                    continue
             except MrrcException as error:
                 self._bad(error, name)
                 continue
@@ -211,6 +220,24 @@ class _Counter:
             self._good(1)
         for stray in found.before(len(statuses)):
             self._messages.passed_over(stray, name)
+
+    def _matches(
+        self, block: _bridge.Block, index: int, name: str, number: int, how: dict[str, Any]
+    ) -> bool:
+        """Return whether a record is to be counted; C has not tested what it has not decoded.
+
+        Raises:
+            MrrcException: it cannot be read or tested.
+        """
+        if block.is_plain(index):
+            return True
+        where: Filter | None = self._arguments.where
+        if block.statuses is not None and block.statuses[index] == _bridge.RAW:
+            if where is None:
+                return True
+            return where.matches_packed(decode_raw(block.chunk(index), how["file_encoding"])[0])
+        record = decode_marked(block, index, name, number, **how)
+        return where is None or where.matches(record)
 
 
 # -- show --

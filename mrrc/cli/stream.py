@@ -78,6 +78,8 @@ class Stream:
         self._source_format: str | None = arguments.source_format
         self._encoding: str | None = arguments.encoding
         self._mode = recovery_of(arguments)
+        # what is no option of the readers' own is left to their defaults
+        self._options: dict[str, Any] = {"recovery_mode": self._mode, "where": arguments.where}
         self._strict: bool = arguments.strict
         self._skip: int = arguments.skip
         self._left: int | None = arguments.limit
@@ -94,7 +96,7 @@ class Stream:
         for name in files:
             try:
                 check_standard_input(name)
-                reader = read(name, self._source_format, self._encoding, recovery_mode=self._mode)
+                reader = read(name, self._source_format, self._encoding, **self._options)
             except Exception as error:
                 if status_of(error) is None:
                     raise
@@ -163,6 +165,10 @@ class Stream:
             if record is None:
                 number = getattr(fault, "record_index", None) or number
                 self._bad(fault, name)
+            elif self._options:
+                known = record._place()[1]  # others may have been passed over
+                if known is not None and known != number:
+                    number, in_step = known, False
             if self._skip > 0:
                 self._skip -= 1
                 record = None

@@ -243,6 +243,7 @@ def _convert_whole(
         encoding=arguments.encoding,
         target_encoding=arguments.target_encoding,
         unmapped=arguments.unmapped,
+        where=arguments.where,
         on_error="raise" if arguments.strict else "skip",
         recovery_mode=recovery_of(arguments),
         progress=messages.progress.update,

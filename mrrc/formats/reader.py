@@ -10,17 +10,21 @@ from __future__ import annotations
 import threading
 import warnings
 from collections.abc import Callable, Iterator
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from mrrc import _bridge
 from mrrc.batch import Batches, RecordBatch, make_records
 from mrrc.exceptions import MrrcException
 from mrrc.files import OpenedSource, SourceLike, open_source
 from mrrc.formats import table
+from mrrc.matching import Matching
 from mrrc.packed import Origin
 from mrrc.reader import Reader
 from mrrc.record import Record
-from mrrc.recovery import Found, Recovering, mode_flag
+from mrrc.recovery import Found, mode_flag
+
+if TYPE_CHECKING:
+    from mrrc.query import Filter
 
 __all__ = ["FormatReader"]
 
@@ -28,7 +32,7 @@ __all__ = ["FormatReader"]
 _NOTHING = _bridge.Block(b"", [], memoryview(b"").cast("Q"), memoryview(b"").cast("I"), None)
 
 
-class FormatReader(Recovering, Reader):
+class FormatReader(Matching, Reader):
     """An iterator over the records of a file of any format but ISO 2709.
 
     >>> from mrrc.formats.reader import FormatReader
@@ -59,6 +63,8 @@ class FormatReader(Recovering, Reader):
         max_errors: in lenient and permissive mode, how many errors are borne; one more raises
             `FatalReaderError`, and the iteration ends. None or 0: any number.
 
+        where: a filter, or its text: only records that match are yielded.
+
     Attributes:
         format: the format's name.
         source: the path or the name of the file object; None for bytes.
@@ -68,6 +74,7 @@ class FormatReader(Recovering, Reader):
         ValueError: there is no such format, or nothing tells it.
         LookupError: there is no such encoding.
         TypeError: `source` is of another kind, or a file object in text mode.
+        QueryError: the text of the filter cannot be taken.
     """
 
     def __init__(
@@ -80,16 +87,20 @@ class FormatReader(Recovering, Reader):
         own_reader: bool = True,
         recovery_mode: str | None = None,
         max_errors: int | None = None,
+        where: str | Filter | None = None,
     ) -> None:
         super().__init__()
         self._closed = True
         self._set_mode(recovery_mode, max_errors)
+        program = self._set_filter(where)
         self._opened = opened = source if isinstance(source, OpenedSource) else open_source(source)
         try:
             self.format = table.reading(opened, format)
             if self.format == "marc":
                 raise ValueError("ISO 2709 is read by MARCReader, or by mrrc.read()")
             self._source = opened.source(self.format, None if encoding == "detect" else encoding)
+            if program is not None:
+                self._source.filter(program)
         except BaseException:
             opened.close()
             raise
@@ -103,7 +114,8 @@ class FormatReader(Recovering, Reader):
         self._block: _bridge.Block | None = None
         self._made = 0  # records of the block handed to _ready, or yielded
         self._before = 0  # records before the block
-        self._faults = 0  # records that could not be read
+        self._yielded = 0  # records of the blocks before
+        self._faults = 0  # of those, and of the block, that are None, or were passed over
         self._found: Found | None = None  # what is amiss in the block
         self._stop: tuple[int, int] | None = None  # where it is too much, and how much it is
         self._told: set[int] = set()  # the records of the block whose flaws were told
@@ -131,16 +143,20 @@ class FormatReader(Recovering, Reader):
                 pass
             if self._closed:
                 raise ValueError("I/O operation on closed file.")
-            while self._block is None or self._made == len(self._block.ends):
-                if self._read_block() is None:
-                    return None
-            return self._from_block(self._block)
+            while True:
+                while self._block is None or self._made == len(self._block.ends):
+                    if self._read_block() is None:
+                        return None
+                record = self._from_block(self._block)
+                if record is not None or self._current_exception is not None:
+                    return record
 
     def _leave_block(self) -> None:
         if self._block is not None:
             if self._stop is not None:
                 self._too_many(self._stop[1])
-            self._before += len(self._block.ends)
+            self._before += self._block.met
+            self._yielded += len(self._block.ends)
             if self._found is not None:
                 self._seen += self._found.count(len(self._block.ends))
             self._block = None
@@ -159,7 +175,6 @@ class FormatReader(Recovering, Reader):
         except MrrcException as error:
             self._ended = error is self._opened.failure
             if error.record_index is not None:
-                self._faults += 1
                 self._before = max(error.record_index, self._before)
             self._current_exception = error
             if self._recovery_mode in (None, "strict"):
@@ -181,6 +196,7 @@ class FormatReader(Recovering, Reader):
             first=self._before + 1,
             offsets=block.offsets,
             errors=None if self._found is None else self._found.records,
+            numbers=block.numbers,
         )
         self._block = block
         return block
@@ -202,10 +218,14 @@ class FormatReader(Recovering, Reader):
     def _too_many(self, seen: int) -> None:
         """Raise the error that ends the reading, after so many others."""
         self._ended = True
-        self._stop = None
-        number = self._before + self._made + 1
+        number = self._number_of(self._made)
+        self._block = self._stop = None  # the rest of it does not come
         self._current_exception = error = self._give_up(seen, number, self.source)
         raise error
+
+    def _number_of(self, index: int) -> int:
+        """Return the number in the source of a record of the block."""
+        return self._before + (0 if self._block is None else self._block.place(index)) + 1
 
     def _from_block(self, block: _bridge.Block) -> Record | None:
         """Make the records up to the next one that is to be told of, and yield the first."""
@@ -213,7 +233,6 @@ class FormatReader(Recovering, Reader):
         if self._stop is not None:
             end, seen = self._stop
             if start >= end:
-                self._block = None  # the rest of it does not come
                 self._too_many(seen)
         self._current_exception = None
         if self._found is not None and self._recovery_mode in (None, "strict"):
@@ -222,13 +241,10 @@ class FormatReader(Recovering, Reader):
                 self._tell(start, self._found)
             end = min((i for i in errors if i > start), default=end)
         if block.statuses is not None:
-            if block.statuses[start] != _bridge.OK:
-                found = self._found = self._found or Found(block, self.source, self._before)
-                self._current_exception = found.reason(start, block.statuses[start])
-                self._faults += 1
-                self._made = start + 1
+            if not block.is_plain(start):
+                self._note_missing(block, start)
                 return None
-            end = next((i for i in range(start, end) if block.statuses[i] != _bridge.OK), end)
+            end = next((i for i in range(start, end) if not block.is_plain(i)), end)
         records = make_records(block, start, end, self._origin, raw=False)
         records.reverse()
         record = records.pop()
@@ -236,6 +252,19 @@ class FormatReader(Recovering, Reader):
         # in one step, since other threads take from the list without the lock
         self._ready.extend(records)
         return record
+
+    def _note_missing(self, block: _bridge.Block, index: int) -> None:
+        """Note why there is no record in a place of the block."""
+        status = _bridge.OK if block.statuses is None else block.statuses[index]
+        self._faults += 1
+        self._made = index + 1
+        if status == _bridge.QUERY_LIMIT:
+            self._untested(self.source, self._number_of(index), block.offsets[index])
+            if self._recovery_mode is None and self._current_exception is not None:
+                raise self._current_exception
+            return
+        found = self._found = self._found or Found(block, self.source, self._before)
+        self._current_exception = found.reason(index, status)
 
     def _tell(self, index: int, found: Found) -> None:
         """Warn of a record's flaws, or raise the first.
@@ -249,7 +278,7 @@ class FormatReader(Recovering, Reader):
             raise error
         self._told.add(index)
         for note in found.notes[index]:
-            _bridge.warn_of(note, self.source, self._before + index + 1)
+            _bridge.warn_of(note, self.source, self._number_of(index))
 
     def _reached(self) -> int | None:
         block = self._block
@@ -275,7 +304,7 @@ class FormatReader(Recovering, Reader):
     def records_read(self) -> int:
         """How many records were yielded."""
         with self._lock:
-            return self._before + self._made - len(self._ready) - self._faults
+            return self._yielded + self._made - len(self._ready) - self._faults
 
     @property
     def current_exception(self) -> BaseException | None:
