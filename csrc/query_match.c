@@ -101,8 +101,12 @@ static inline int next_suiting(const mrrci_matcher *matcher, walk *walk, mrrci_f
     while (walk->at < matcher->count) {
         const mrrci_place *place = &places[walk->at++];
         bool control = mrrci_word_is_control(place->word);
-        if (walk->head && !control)
-            return 0;
+        if (walk->head && !control) {
+            /* the field ends the walk if it is not left out of the packed record */
+            bool stays = matcher->trust == MRRCI_TRUST_PACKED ||
+                         is_sound(place, control, matcher->trust);
+            return stays ? 0 : UNSURE;
+        }
         if (!has_tag(walk->reference, place))
             continue;
         if (matcher->trust != MRRCI_TRUST_PACKED && !is_sound(place, control, matcher->trust))
