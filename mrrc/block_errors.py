@@ -7,12 +7,17 @@ are more than are borne. Blocks are read, and records made of them, in `reader`.
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from mrrc import _bridge
 from mrrc.exceptions import BytesBetweenRecords, FatalReaderError, MrrcException
 from mrrc.one_by_one import OneByOne
 from mrrc.recovery import Found
 
-__all__ = ["BlockErrors"]
+__all__ = ["BROKEN", "BlockErrors"]
+
+#: The status of a record of a block that the rules of MARC 21 refuse. C has none for that.
+BROKEN = 1 << 17
 
 
 class BlockErrors(OneByOne):
@@ -26,6 +31,7 @@ class BlockErrors(OneByOne):
     _begin: int  # where the block begins
     _next_offset: int  # behind the block
     _over: bool
+    _broken: dict[int, list[MrrcException]]  # of the block's records, where the mode is strict
 
     def _offset_of(self, index: int) -> int:
         """Return the offset behind so many records of the block."""
@@ -49,6 +55,37 @@ class BlockErrors(OneByOne):
         if self._cap and self._found is not None:
             before = self._strays_before(self._begin)
             self._stop = self._found.limit(self._seen + before, self._cap)
+
+    def _check_block(self, block: _bridge.Block) -> _bridge.Block:
+        """Note what the rules of MARC 21 find in a block, and return the block with its statuses.
+
+        A strict reader comes upon what is broken when the record is to be made.
+        """
+        before = self._before
+
+        def place(index: int) -> tuple[str | None, int | None, int | None]:
+            number = None if before is None else before + block.place(index) + 1
+            return self._path, number, block.offsets[index]
+
+        errors = self._rule_errors(block.block, block.ends, block.statuses, place)
+        if not errors:
+            return block
+        if self._recovery_mode == "strict":
+            self._broken = errors
+            statuses = block.statuses or [_bridge.OK] * len(block.ends)
+            return block._replace(
+                statuses=[BROKEN if i in errors else status for i, status in enumerate(statuses)]
+            )
+        self._found = self._found or Found(block, self._path, before)
+        self._found.add(errors)
+        self._find_limit()
+        return block
+
+    def _raise_broken(self, index: int) -> NoReturn:
+        """Raise what the rules have found in a record, since the mode is strict."""
+        self._chunk = None
+        self._current_exception = error = self._broken[index][0]
+        raise error
 
     def _note_fault(self, source: _bridge.Source, error: MrrcException) -> None:
         """Take note of a record that is not there, since the mode is strict."""

@@ -17,10 +17,12 @@ from mrrc.constants import END_OF_RECORD
 from mrrc.exceptions import (
     EndOfRecordNotFound,
     FatalReaderError,
+    MrrcException,
     QueryLimitError,
     RecordLengthInvalid,
     TruncatedRecord,
 )
+from mrrc.levels import Leveled
 from mrrc.matching import Matching
 from mrrc.packed import Origin, RawPacked
 from mrrc.reader_arguments import ReaderArguments
@@ -34,7 +36,7 @@ _LENGTH_SIZE = 5
 _TERMINATOR = ord(END_OF_RECORD)
 
 
-class OneByOne(Matching, ReaderArguments):
+class OneByOne(Matching, Leveled, ReaderArguments):
     """The part of `MARCReader` that takes single records."""
 
     #: The class of what is read; the readers of some kind of record have another.
@@ -75,12 +77,17 @@ class OneByOne(Matching, ReaderArguments):
         self._chunk = self._current_exception = None
         from mrrc.raw_text import decode_raw
 
-        packed, errors = decode_raw(packed, self._text().file_encoding)
+        packed, flaws = decode_raw(packed, self._text().file_encoding)
         origin = self._origin
+        place = (
+            self._path,
+            origin.number(index),
+            None if origin.offsets is None else origin.offsets[index],
+        )
+        errors: list[MrrcException] = [*flaws]
         for error in errors:
-            error.source = self._path
-            error.byte_offset = None if origin.offsets is None else origin.offsets[index]
-            error.record_index = origin.number(index)
+            error.source, error.record_index, error.byte_offset = place
+        errors += self._rule_errors(packed, [len(packed)], None, lambda _: place).get(0, ())
         if errors and self._recovery_mode == "strict":
             self._current_exception = errors[0]
             raise errors[0]

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from mrrc import _bridge
 from mrrc.batch import Batches, RecordBatch, make_records
-from mrrc.block_errors import BlockErrors
+from mrrc.block_errors import BROKEN, BlockErrors
 from mrrc.constants import END_OF_RECORD
 from mrrc.exceptions import (
     EndOfRecordNotFound,
@@ -32,6 +32,7 @@ from mrrc.exceptions import (
 )
 from mrrc.field import Field, Indicators, Subfield
 from mrrc.leader import Leader
+from mrrc.levels import STRUCTURAL
 from mrrc.marc_encoding import marc_encoding
 from mrrc.packed import Origin
 from mrrc.reader_arguments import READ_AHEAD
@@ -104,6 +105,8 @@ class MARCReader(BlockErrors, Reader):
         file_encoding: the codec of records that do not claim UTF-8; ``iso8859-1`` means MARC-8.
         permissive: taken for pymarc's sake; it changes nothing.
         recovery_mode: None, ``strict``, ``lenient`` or ``permissive``.
+        validation_level: ``structural``, or ``strict_marc``: what the rules of MARC 21 find is
+            among the errors of the record, and raised if the mode is strict.
         max_errors: in lenient and permissive mode, how many errors are borne; one more raises
             `FatalReaderError`, and the iteration ends. None or 0: any number.
         encoding: of the text, in place of `file_encoding` and `force_utf8`: ``detect``,
@@ -118,8 +121,8 @@ class MARCReader(BlockErrors, Reader):
     Raises:
         OSError: the path cannot be opened.
         TypeError: `marc_target` is of another kind, or a file object in text mode.
-        ValueError: the file object or the reader is closed; there is no such mode; `mmap` is
-            asked for and there is no path.
+        ValueError: the file object or the reader is closed; there is no such mode or level; `mmap`
+            is asked for and there is no path.
         LookupError: there is no such encoding.
         QueryError: the text of the filter cannot be taken.
     """
@@ -135,6 +138,7 @@ class MARCReader(BlockErrors, Reader):
         permissive: bool = False,
         *,
         recovery_mode: str | None = None,
+        validation_level: str = STRUCTURAL,
         max_errors: int | None = None,
         encoding: str | None = None,
         unimarc: bool = False,
@@ -143,6 +147,7 @@ class MARCReader(BlockErrors, Reader):
     ) -> None:
         super().__init__()
         self._set_mode(recovery_mode, max_errors)
+        self._set_level(validation_level)
         self._program = program = self._set_filter(where)
         marc_encoding(encoding)
         self._encoding = encoding
@@ -208,7 +213,7 @@ class MARCReader(BlockErrors, Reader):
         self._origin = Origin(self._to_unicode, self._forces_utf8, source=self._path)
         if self._kind != "file":
             return
-        if self._flags & READ_AHEAD:
+        if self._flags & READ_AHEAD or self._level != STRUCTURAL:
             if self._source is None:
                 from mrrc.read_ahead import FileAhead
 
@@ -357,6 +362,7 @@ class MARCReader(BlockErrors, Reader):
         self._begin = self._next_offset
         if block.notes:
             self._take_notes(source, block)
+        self._block = self._check_block(block)
         if block.met:
             self._next_offset = block.end
         self._origin = Origin(
@@ -393,6 +399,8 @@ class MARCReader(BlockErrors, Reader):
 
     def _out_of_the_ordinary(self, block: _bridge.Block, index: int) -> Record | None:
         status = cast("list[int]", block.statuses)[index]
+        if status == BROKEN:
+            self._raise_broken(index)
         number = None if self._before is None else self._before + block.place(index) + 1
         if status == _bridge.RAW:
             return self._from_raw(block.chunk(index), index)
@@ -406,7 +414,8 @@ class MARCReader(BlockErrors, Reader):
             self._chunk = None
             return None
         self._chunk = chunk = block.chunk(index)
-        return self._decode(chunk, block.framing(index), number, block.offsets[index])
+        record = self._decode(chunk, block.framing(index), number, block.offsets[index])
+        return self._checked(record)
 
     # -- places --
 

@@ -8,7 +8,7 @@ borne. Nothing here reads or decodes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from threading import RLock
 from typing import Any
@@ -155,6 +155,11 @@ class Found:
         from mrrc.damage import control_number
 
         return control_number(chunk)
+
+    def add(self, errors: Mapping[int, Sequence[Exception]]) -> None:
+        """Add errors of records, by index."""
+        for index, more in errors.items():
+            self.records.setdefault(index, []).extend(more)
 
     def reason(self, index: int, status: int) -> Exception:
         """Return why there is no record in a place of the block.

@@ -71,6 +71,7 @@ PYTHON_FLOORS = [
         "query",
         "batch",
         "matching",
+        "levels",
         "block_errors",
         "comparison",
         "text_readers",

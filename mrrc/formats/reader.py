@@ -17,6 +17,7 @@ from mrrc.batch import Batches, RecordBatch, make_records
 from mrrc.exceptions import MrrcException
 from mrrc.files import OpenedSource, SourceLike, open_source
 from mrrc.formats import table
+from mrrc.levels import STRUCTURAL, Leveled
 from mrrc.matching import Matching
 from mrrc.packed import Origin
 from mrrc.reader import Reader
@@ -32,7 +33,7 @@ __all__ = ["FormatReader"]
 _NOTHING = _bridge.Block(b"", [], memoryview(b"").cast("Q"), memoryview(b"").cast("I"), None)
 
 
-class FormatReader(Matching, Reader):
+class FormatReader(Matching, Leveled, Reader):
     """An iterator over the records of a file of any format but ISO 2709.
 
     >>> from mrrc.formats.reader import FormatReader
@@ -60,6 +61,8 @@ class FormatReader(Matching, Reader):
             jansson for the rest; otherwise these two for all. The outcome is the same.
         recovery_mode: None, ``strict``, ``lenient`` or ``permissive``; it may be set while reading
             and holds from what is read next on.
+        validation_level: ``structural``, or ``strict_marc``: what the rules of MARC 21 find is
+            among the errors of the record, and raised if the mode is strict.
         max_errors: in lenient and permissive mode, how many errors are borne; one more raises
             `FatalReaderError`, and the iteration ends. None or 0: any number.
 
@@ -86,12 +89,14 @@ class FormatReader(Matching, Reader):
         namespace: bool = False,
         own_reader: bool = True,
         recovery_mode: str | None = None,
+        validation_level: str = STRUCTURAL,
         max_errors: int | None = None,
         where: str | Filter | None = None,
     ) -> None:
         super().__init__()
         self._closed = True
         self._set_mode(recovery_mode, max_errors)
+        self._set_level(validation_level)
         program = self._set_filter(where)
         self._opened = opened = source if isinstance(source, OpenedSource) else open_source(source)
         try:
@@ -186,8 +191,16 @@ class FormatReader(Matching, Reader):
         if block is None:
             self._ended = True
             raise StopIteration
-        if block.notes or block.faults:
-            self._found = Found(block, self.source, self._before, self._source)
+        before = self._before
+        errors = self._rule_errors(
+            block.block,
+            block.ends,
+            block.statuses,
+            lambda index: (self.source, before + block.place(index) + 1, block.offsets[index]),
+        )
+        if block.notes or block.faults or errors:
+            self._found = Found(block, self.source, before, self._source)
+            self._found.add(errors)
             if self._cap:
                 self._stop = self._found.limit(self._seen + len(self._strays), self._cap)
             self._strays += self._found.strays
@@ -277,7 +290,7 @@ class FormatReader(Matching, Reader):
             self._faults += 1
             raise error
         self._told.add(index)
-        for note in found.notes[index]:
+        for note in found.notes.get(index, ()):
             _bridge.warn_of(note, self.source, self._number_of(index))
 
     def _reached(self) -> int | None:
