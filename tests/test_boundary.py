@@ -27,7 +27,7 @@ C_FLOORS = [
     # The second: what every decoder and encoder is given.
     {"batch", "conversion"},
     # What several formats are read or written with.
-    {"xml", "json", "lines"},
+    {"xml", "json", "lines", "cell"},
     {"formats"},
     {"format"},
     {"encoder"},

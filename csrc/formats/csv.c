@@ -6,6 +6,7 @@
  * a cell.  A cell that a spreadsheet would run as a formula gets an apostrophe in front
  * unless the caller wants it as it is.  Tables are not read.
  */
+#include "cell.h"
 #include "conversion.h"
 #include "formats.h"
 #include "internal.h"
@@ -19,129 +20,17 @@ enum { TAGS = 1000, NODE = 128, DIGITS_MAX = 20 };
 /* A table being written: only this call knows it. */
 typedef struct table {
     mrrc_buffer *out;
-    uint8_t separator;
-    bool formulas;            /* are left as they are */
+    mrrci_cells cells;
     size_t row;               /* where the row begins in `out` */
 } table;
 
 /* ---- cells ---- */
 
-static bool is_number(const uint8_t *text, size_t size) {
-    size_t at = 1, digits = 0, points = 0;
-    if (size < 2 || (text[0] != '-' && text[0] != '+'))
-        return false;
-    for (; at < size; at++)
-        if (text[at] >= '0' && text[at] <= '9')
-            digits++;
-        else if ((text[at] == '.' || text[at] == ',') && digits > 0)
-            points++;
-        else
-            return false;
-    return points <= 1;
-}
-
-/* Whether a spreadsheet might take the cell for a formula: behind any blanks it begins
- * with = + - @, their full-width forms, TAB, CR or LF, and is longer than that and no number. */
-static bool is_formula(const uint8_t *text, size_t size) {
-    size_t at = 0;
-    while (at < size && text[at] == ' ')
-        at++;
-    if (at == size || size == 1)
-        return false;
-    switch (text[at]) {
-    case '=':
-    case '@':
-    case '\t':
-    case '\r':
-    case '\n':
-        return true;
-    case '+':
-    case '-':
-        return !is_number(text, size);
-    case 0xEF: /* U+FF0B, U+FF0D, U+FF1D, U+FF20 */
-        return size - at >= 3 && text[at + 1] == 0xBC &&
-               (text[at + 2] == 0x8B || text[at + 2] == 0x8D || text[at + 2] == 0x9D ||
-                text[at + 2] == 0xA0);
-    default:
-        return false;
-    }
-}
-
-/* Not zero where one of eight bytes is `byte`. */
-static inline uint64_t find(uint64_t eight, uint8_t byte) {
-    const uint64_t ones = UINT64_MAX / UINT8_MAX;
-    uint64_t zero = eight ^ ones * byte;
-    return (zero - ones) & ~zero & ones << 7;
-}
-
-static inline uint64_t find_special(const uint8_t *text, uint8_t separator) {
-    uint64_t eight;
-    memcpy(&eight, text, sizeof eight);
-    return find(eight, separator) | find(eight, '"') | find(eight, '\n') | find(eight, '\r');
-}
-
-static bool needs_quotes(const table *table, const uint8_t *text, size_t size) {
-    enum { WORD = 8 };
-    uint64_t found = 0;
-    if (size == 0)
-        return false;
-    if (text[0] == ' ' || text[size - 1] == ' ')
-        return true;
-    if (size < WORD) {
-        for (size_t i = 0; i < size; i++)
-            found |= text[i] == table->separator || text[i] == '"' || text[i] == '\n' ||
-                     text[i] == '\r';
-        return found != 0;
-    }
-    for (size_t at = 0; at < size - WORD; at += WORD)
-        found |= find_special(text + at, table->separator);
-    return (found | find_special(text + size - WORD, table->separator)) != 0;
-}
-
-/* Puts quotes around the cell that ends `out`, and doubles those in it. */
-static int quote(mrrc_buffer *out, size_t from) {
-    size_t quotes = 0, size = out->size - from;
-    MRRCI_TRY(mrrci_buffer_reserve(out, 2));
-    if (memchr(out->data + from, '"', size) == NULL) {
-        memmove(out->data + from + 1, out->data + from, size);
-        out->data[from] = out->data[out->size + 1] = '"';
-        out->size += 2;
-        return MRRC_OK;
-    }
-    for (size_t i = from; i < out->size; i++)
-        quotes += out->data[i] == '"';
-    MRRCI_TRY(mrrci_buffer_reserve(out, quotes + 2));
-    uint8_t *to = out->data + out->size + quotes + 2;
-    out->size += quotes + 2;
-    *--to = '"';
-    for (size_t i = size; i-- > 0;) {
-        uint8_t byte = out->data[from + i];
-        *--to = byte;
-        if (byte == '"')
-            *--to = '"';
-    }
-    *--to = '"';
-    return MRRC_OK;
-}
-
-/* Makes a cell of what was appended to `out` from a place on. */
-static int end_cell(const table *table, size_t from) {
-    mrrc_buffer *out = table->out;
-    if (out->size == from)
-        return MRRC_OK;
-    if (!table->formulas && is_formula(out->data + from, out->size - from)) {
-        MRRCI_TRY(mrrci_buffer_append(out, "'", 1));
-        memmove(out->data + from + 1, out->data + from, out->size - from - 1);
-        out->data[from] = '\'';
-    }
-    return needs_quotes(table, out->data + from, out->size - from) ? quote(out, from) : MRRC_OK;
-}
-
 /* Puts the separator in front of a cell unless it is the row's first.  Returns where the cell
  * begins by `from`. */
 static int begin_cell(const table *table, size_t *from) {
     if (table->out->size > table->row)
-        MRRCI_TRY(mrrci_buffer_append(table->out, &table->separator, 1));
+        MRRCI_TRY(mrrci_buffer_append(table->out, &table->cells.separator, 1));
     *from = table->out->size;
     return MRRC_OK;
 }
@@ -150,7 +39,7 @@ static int put_cell(const table *table, const void *text, size_t size) {
     size_t from;
     MRRCI_TRY(begin_cell(table, &from));
     MRRCI_TRY(mrrci_buffer_append(table->out, text, size));
-    return end_cell(table, from);
+    return mrrci_cell_end(&table->cells, table->out, from);
 }
 
 static int put_number(const table *table, uint64_t number) {
@@ -423,10 +312,10 @@ static int put_wide(table *table, const uint8_t *packed, size_t size,
     for (size_t i = 0; i < count; i++) {
         /* the row's start does not tell an empty first cell from no cell */
         if (i > 0)
-            MRRCI_TRY(mrrci_buffer_append(table->out, &table->separator, 1));
+            MRRCI_TRY(mrrci_buffer_append(table->out, &table->cells.separator, 1));
         from = table->out->size;
         MRRCI_TRY(put_values(table, &selection, i));
-        MRRCI_TRY(end_cell(table, from));
+        MRRCI_TRY(mrrci_cell_end(&table->cells, table->out, from));
     }
     /* an empty line would be no row */
     if (count == 1 && table->out->size == from)
@@ -438,8 +327,8 @@ static int put_wide(table *table, const uint8_t *packed, size_t size,
 
 static table begin_table(const mrrci_how *how, mrrc_buffer *out, char separator) {
     return (table){.out = out,
-                   .separator = (uint8_t)separator,
-                   .formulas = (how->flags & MRRC_WRITE_FORMULAS) != 0,
+                   .cells = {.separator = (uint8_t)separator,
+                             .formulas = (how->flags & MRRC_WRITE_FORMULAS) != 0},
                    .row = out->size};
 }
 
