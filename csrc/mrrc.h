@@ -150,7 +150,13 @@ enum mrrc_read_flags {
                                  MARC-8 without fault, as MARC-8 (noted: MRRC_ERR_CODING_WRONG) */
     MRRC_READ_MARC8 = 512,    /* every record is MARC-8 by the standard, with numeric character
                                  references, control fields too */
-    MRRC_READ_UNIMARC = 1024  /* 100 $a/26-29 names the sets: ISO 646 and 5426, or UTF-8 */
+    MRRC_READ_UNIMARC = 1024, /* 100 $a/26-29 names the sets: ISO 646 and 5426, or UTF-8 */
+
+    /* ISO 2709: records with a leader and a directory of the common kind are tested, where the
+     * reader has a filter, but not packed: they have no bytes in the view, and what is amiss with
+     * their text is not found.  Strict mode packs them all the same. */
+    MRRC_READ_FRAMES = 65536,
+    MRRC_READ_BRIEFLY = 131072 /* batches stay small, for who looks at them once, in C */
 };
 
 /* The modes
@@ -448,10 +454,136 @@ int mrrc_reader_next(mrrc_reader *reader, uint32_t flags, mrrc_batch_view *view,
 int mrrc_reader_encode(mrrc_reader *reader, uint32_t flags, mrrc_encoder *encoder,
                        mrrc_buffer *out, mrrc_batch_view *view, size_t *done, mrrc_error *err);
 
+/* A table made of records: a query, compiled, and what it needs to make rows.  One thread at a
+ * time may use it. */
+typedef struct mrrc_table mrrc_table;
+
+enum mrrc_table_flags {
+    MRRC_TABLE_TABS = 1,      /* tabs between cells, and not commas */
+    MRRC_TABLE_FORMULAS = 2,  /* leave cells as they are that a spreadsheet would run */
+    MRRC_TABLE_SQUASH = 4,    /* join the values that a column has in one field */
+    MRRC_TABLE_MERGE = 8,     /* join the values that a column has in one record */
+    MRRC_TABLE_QUOTES_ALWAYS = 16,
+    MRRC_TABLE_QUOTES_TEXT = 32,     /* around all that is no number */
+    MRRC_TABLE_QUOTES_NEVER = 64,
+    MRRC_TABLE_PLAIN = 128,   /* for programs: 0x1F behind each cell, and 0x1E behind each row */
+    MRRC_TABLE_CODES = 256    /* a subfield's code stands before its value, and a blank before any
+                                 other; a data field without a code, or with "_", means all of
+                                 its subfields */
+};
+
+/* Compiles a query ("001, 650$a AS subject").  `separator` stands between values that are
+ * joined; `similarity` is as in mrrc_filter_new().  Returns a table, which the caller frees,
+ * or NULL with the reason in `fault`, which is set anew. */
+mrrc_table *mrrc_table_new(const char *query, size_t size, const char *separator,
+                           size_t separator_size, uint32_t flags, uint32_t similarity,
+                           mrrc_query_fault *fault);
+void mrrc_table_free(mrrc_table *table);
+
+/* Returns what hardly means what it says, and its number in `*count`; it holds as long as the
+ * table. */
+const mrrc_query_fault *mrrc_table_warnings(const mrrc_table *table, size_t *count);
+
+/* Returns how many columns there are.  Their names, empty where a column has none, are appended
+ * to `names` (may be NULL) with 0x1F behind each; where memory fails it is MRRC_ERR_MEMORY. */
+int64_t mrrc_table_columns(const mrrc_table *table, mrrc_buffer *names);
+
+/* Writes a row of any cells, which have 0x1F behind each, as the table's are written.
+ * Returns 0 or MRRC_ERR_MEMORY. */
+int mrrc_table_row(const mrrc_table *table, const char *cells, size_t size, mrrc_buffer *out);
+
+/* Appends the rows of the records `first` to `end` of a batch, none of which may be marked, to
+ * `out`.  Returns 0; MRRC_MORE where `out` holds enough and the call is to be repeated from
+ * `*done` on; or with the record's index in `*done`, and nothing of it in `out`,
+ * MRRC_ERR_QUERY_LIMIT where it gives too many rows or takes too long to be tested,
+ * MRRC_ERR_PACKED_INVALID or MRRC_ERR_MEMORY. */
+int mrrc_table_records(mrrc_table *table, const mrrc_batch_view *view, size_t first, size_t end,
+                       mrrc_buffer *out, size_t *done);
+
+/* How often each row of a table comes.  One thread at a time may use it. */
+typedef struct mrrc_tally mrrc_tally;
+
+/* Returns a tally, which the caller frees, or NULL without memory. */
+mrrc_tally *mrrc_tally_new(void);
+void mrrc_tally_free(mrrc_tally *tally);
+
+/* Returns how many different rows there are. */
+size_t mrrc_tally_size(const mrrc_tally *tally);
+
+/* Counts the rows of the records `first` to `end` of a batch, none of which may be marked; with
+ * `once` a row counts once a record.  Returns as mrrc_table_records(), but never MRRC_MORE. */
+int mrrc_tally_records(mrrc_tally *tally, mrrc_table *table, int once, const mrrc_batch_view *view,
+                       size_t first, size_t end, size_t *done);
+
+/* Appends the rows that came at least `least` times, not more than `most` of them, to `out`,
+ * written as the table's are, with the count as one cell more: the most frequent first, or with
+ * `reverse` the least frequent, and what came equally often by its bytes.  Returns 0 or
+ * MRRC_ERR_MEMORY. */
+int mrrc_tally_rows(mrrc_tally *tally, const mrrc_table *table, int reverse, uint64_t least,
+                    uint64_t most, mrrc_buffer *out);
+
+/* Adds a row, with 0x1F behind each cell, to be found.  Returns 0, MRRC_ERR_QUERY_LIMIT or
+ * MRRC_ERR_MEMORY. */
+int mrrc_tally_add(mrrc_tally *tally, const char *cells, size_t size);
+
+/* Sets found[i] to 1 where the record `first` + i gives a row that is in the tally, else to 0.
+ * Returns as mrrc_tally_records(). */
+int mrrc_tally_find(mrrc_tally *tally, mrrc_table *table, const mrrc_batch_view *view,
+                    size_t first, size_t end, uint8_t *found, size_t *done);
+
+/* Which data fields there are, with which indicators, and which subfields they have.  One thread
+ * at a time may use it. */
+typedef struct mrrc_usage mrrc_usage;
+
+/* Returns a usage of nothing yet, which the caller frees, or NULL without memory. */
+mrrc_usage *mrrc_usage_new(void);
+void mrrc_usage_free(mrrc_usage *usage);
+
+/* Counts the data fields and subfields of the records `first` to `end` of a batch, none of which
+ * may be marked.  Returns as mrrc_tally_records(). */
+int mrrc_usage_records(mrrc_usage *usage, const mrrc_batch_view *view, size_t first, size_t end,
+                       size_t *done);
+
+/* Appends what was counted, for each kind of field: the size of its name, uint32_t; the name,
+ * which is its tag and indicators; and 128 uint64_t, how many such fields there are, and behind
+ * it how often each code of ASCII stands in them, by its number.  A code that is not ASCII is
+ * a kind of its own, whose name is that of the field, 0x1F and the code.  Returns 0 or
+ * MRRC_ERR_MEMORY. */
+int mrrc_usage_rows(const mrrc_usage *usage, mrrc_buffer *out);
+
+/* Regular expressions, to be sought in values.  One thread at a time may use them. */
+typedef struct mrrc_grep mrrc_grep;
+
+/* A place in a value where one of them matches. */
+typedef struct mrrc_grep_hit {
+    uint64_t offset;      /* of the value in the view's block */
+    uint32_t size;        /* and its bytes */
+    uint32_t begin, end;  /* which of them match */
+    uint32_t record;      /* the record's index in the view */
+    uint8_t tag[4];       /* three bytes and a zero */
+    uint8_t code[8];      /* the subfield's, ended by a zero; empty in a control field */
+} mrrc_grep_hit;
+
+/* Compiles patterns with 0x1E behind each.  Returns what the caller frees, or NULL with the reason
+ * in `fault`, which is set anew. */
+mrrc_grep *mrrc_grep_new(const char *patterns, size_t size, mrrc_query_fault *fault);
+void mrrc_grep_free(mrrc_grep *grep);
+
+/* Appends a mrrc_grep_hit for each place in the records `first` to `end` of a batch, none of which
+ * may be marked, to `hits`: value by value, and of each value pattern by pattern.  Returns as
+ * mrrc_tally_records(). */
+int mrrc_grep_records(const mrrc_grep *grep, const mrrc_batch_view *view, size_t first,
+                      size_t end, mrrc_buffer *hits, size_t *done);
+
 /* Copies bytes of the source that are still at hand, as those of the batch last
  * read are.  Returns 0, or MRRC_ERR_ARGUMENT where they are not. */
 int mrrc_reader_source_bytes(const mrrc_reader *reader, uint64_t offset, size_t size,
                              uint8_t *into);
+
+/* Appends the records `first` to `end` of the batch last read to `out`, as they stand in the
+ * source.  Returns 0, MRRC_ERR_ARGUMENT where they are not at hand, or MRRC_ERR_MEMORY. */
+int mrrc_reader_copy(const mrrc_reader *reader, const mrrc_batch_view *view, size_t first,
+                     size_t end, mrrc_buffer *out);
 
 /* Rules that records are checked by: tables of them, compiled, for kinds of record. */
 typedef struct mrrc_rules mrrc_rules;

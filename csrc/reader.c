@@ -191,6 +191,8 @@ int mrrc_reader_next(mrrc_reader *reader, uint32_t flags, mrrc_batch_view *view,
     mrrci_source *source = &reader->source;
     memset(view, 0, sizeof *view);
     mrrci_batch_reset(&reader->batch);
+    if (flags & MRRC_READ_BRIEFLY && reader->block > MRRCI_BLOCK_CONVERT)
+        reader->block = MRRCI_BLOCK_CONVERT;
     MRRCI_TRY(tell(reader, err));
     if (reader->lost)
         return MRRC_END;
@@ -241,5 +243,23 @@ int mrrc_reader_source_bytes(const mrrc_reader *reader, uint64_t offset, size_t 
         return MRRC_ERR_ARGUMENT;
     if (size > 0)
         memcpy(into, mrrci_source_data(source) + from, size);
+    return MRRC_OK;
+}
+
+int mrrc_reader_copy(const mrrc_reader *reader, const mrrc_batch_view *view, size_t first,
+                     size_t end, mrrc_buffer *out) {
+    const mrrci_source *source = &reader->source;
+    size_t have = mrrci_source_size(source), before = out->size;
+    for (size_t i = first; i < end;) {
+        uint64_t offset = view->offsets[i], stop = offset;
+        while (i < end && view->offsets[i] == stop) /* records side by side */
+            stop += view->lengths[i++];
+        if (offset < source->start || stop - source->start > have) {
+            out->size = before;
+            return MRRC_ERR_ARGUMENT;
+        }
+        MRRCI_TRY(mrrci_buffer_append(out, mrrci_source_data(source) + (offset - source->start),
+                                      (size_t)(stop - offset)));
+    }
     return MRRC_OK;
 }

@@ -441,6 +441,12 @@ int mrrci_iso2709_decode(void *state, const mrrci_input *input, mrrci_batch *bat
             }
             batch->tested = found == 1;
         }
+        if (input->flags & MRRC_READ_FRAMES &&
+            (batch->matcher == NULL ? mrrci_iso2709_is_common(record, size) : batch->tested)) {
+            MRRCI_TRY(mrrci_batch_end_record(batch, input->offset + *used, size, MRRC_OK));
+            *used += size;
+            continue;
+        }
         int status = input->flags & MRRCI_CODINGS
                          ? mrrci_iso2709_pack_coded(input, record, size, batch)
                          : pack(record, size, limit, input->flags, &batch->block);

@@ -64,4 +64,8 @@ static inline uint64_t mrrci_unprintable_tag(const uint8_t *entry) {
 int mrrci_iso2709_match(mrrci_matcher *matcher, const uint8_t *record, size_t size,
                         uint32_t flags);
 
+/* Whether a record's leader and directory are of the common kind, so that nothing can be amiss
+ * but what is inside its fields. */
+bool mrrci_iso2709_is_common(const uint8_t *record, size_t size);
+
 #endif

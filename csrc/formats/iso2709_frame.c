@@ -510,6 +510,11 @@ static int test(const framer *f, const uint8_t *data, size_t size) {
     return mrrci_iso2709_match(f->batch->matcher, data, size, f->input->flags);
 }
 
+/* Whether records are told apart and not packed; strict mode looks at all of them. */
+static bool only_frames(const framer *f) {
+    return f->input->flags & MRRC_READ_FRAMES && f->manner != MRRCI_STRICT;
+}
+
 /* Takes records in which nothing is amiss, one after another. */
 static int take_sound(framer *f) {
     const mrrci_input *input = f->input;
@@ -521,10 +526,11 @@ static int take_sound(framer *f) {
         int32_t length = left < MRRCI_ISO2709_MIN ? -1 : mrrci_iso2709_five(data);
         if (length < (int32_t)MRRCI_ISO2709_MIN || left < (size_t)length)
             return MRRC_OK;
+        bool framed = false;
         mrrci_text text = mrrci_iso2709_text_of(data, input->flags);
-        if (text == MRRCI_TEXT_FOREIGN)
-            return MRRC_OK;
-        if (f->batch->matcher != NULL) {
+        if (f->batch->matcher == NULL)
+            framed = only_frames(f) && mrrci_iso2709_is_common(data, (size_t)length);
+        else if (text != MRRCI_TEXT_FOREIGN) {
             int found = test(f, data, (size_t)length);
             if (found == MRRC_ERR_MEMORY)
                 return found;
@@ -534,9 +540,14 @@ static int take_sound(framer *f) {
                 continue;
             }
             f->batch->tested = found == 1;
+            framed = only_frames(f) && found == 1;
         }
-        int status =
-            mrrci_iso2709_pack_sound(data, (size_t)length, limit, text, &f->batch->block);
+        if (!framed && text == MRRCI_TEXT_FOREIGN)
+            return MRRC_OK;
+        int status = MRRC_OK;
+        if (!framed)
+            status =
+                mrrci_iso2709_pack_sound(data, (size_t)length, limit, text, &f->batch->block);
         if (status != MRRC_OK) {
             f->batch->tested = false;
             return status < 0 ? status : MRRC_OK;

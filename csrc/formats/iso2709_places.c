@@ -7,7 +7,7 @@
 #include "iso2709_entry.h"
 #include "packed.h"
 
-enum { LENGTH_AT = 0, BASE_AT = 12, NUMBER = 5, CODING_AT = 9 };
+enum { LENGTH_AT = 0, BASE_AT = 12, NUMBER = 5, CODING_AT = 9, COUNTS_AT = 10 };
 
 /* Five ASCII digits; a word with bit 7 of some byte set where one is none. */
 static uint64_t five_digits(const uint8_t *at, size_t *number) {
@@ -24,7 +24,8 @@ static uint64_t five_digits(const uint8_t *at, size_t *number) {
 /* What has to be found out of a record's text; false where it can only be told after decoding. */
 static bool trust_of(const uint8_t *leader, uint32_t flags, enum mrrci_trust *trust) {
     const uint32_t known = MRRC_READ_RAW | MRRC_READ_FORCE_UTF8 | MRRC_READ_FOREIGN |
-                           MRRC_READ_LENIENT | MRRC_READ_PERMISSIVE | MRRC_READ_DETECT;
+                           MRRC_READ_LENIENT | MRRC_READ_PERMISSIVE | MRRC_READ_DETECT |
+                           MRRC_READ_FRAMES | MRRC_READ_BRIEFLY;
     if (flags & ~known)
         return false;
     if (flags & MRRC_READ_RAW)
@@ -36,8 +37,8 @@ static bool trust_of(const uint8_t *leader, uint32_t flags, enum mrrci_trust *tr
     return *trust != MRRCI_TRUST_ASCII || !(flags & MRRC_READ_FOREIGN);
 }
 
-/* Lays out the fields that a directory names.  Returns their number, or -1 where they do not lie
- * one after another and fill the record. */
+/* Lays out the fields that a directory names, where room is given for them.  Returns their
+ * number, or -1 where they do not lie one after another and fill the record. */
 static int64_t lay_out(const uint8_t *record, size_t size, size_t base, mrrci_place *places) {
     const uint8_t *area = record + base;
     size_t area_size = size - base - 1, sum = 0;
@@ -52,23 +53,36 @@ static int64_t lay_out(const uint8_t *record, size_t size, size_t base, mrrci_pl
         if (start * 10 + unit != sum || (size_t)length - 1 >= area_size - sum ||
             area[sum + length - 1] != MRRCI_FIELD)
             return -1;
-        places[i] = (mrrci_place){mrrci_tag_word(entry), length - 1, area + sum};
+        if (places != NULL)
+            places[i] = (mrrci_place){mrrci_tag_word(entry), length - 1, area + sum};
         sum += length;
     }
     return (strange & MRRCI_HIGH_BITS) == 0 && sum == area_size ? (int64_t)entries : -1;
 }
 
+/* Whether leader and length are of the common kind; `*base` gets where the fields begin. */
+static bool begins_well(const uint8_t *record, size_t size, size_t *base) {
+    size_t length;
+    if (size <= MRRCI_LEADER_SIZE + 1 || !mrrci_leader_is_plain(record))
+        return false;
+    uint64_t strange = five_digits(record + LENGTH_AT, &length);
+    strange |= five_digits(record + BASE_AT, base);
+    return (strange & MRRCI_HIGH_BITS) == 0 && length == size && *base > MRRCI_LEADER_SIZE + 1 &&
+           *base < size && (*base - 1 - MRRCI_LEADER_SIZE) % MRRCI_ENTRY_SIZE == 0;
+}
+
+bool mrrci_iso2709_is_common(const uint8_t *record, size_t size) {
+    size_t base;
+    return begins_well(record, size, &base) && record[size - 1] == MRRCI_RECORD &&
+           record[base - 1] == MRRCI_FIELD && memcmp(record + COUNTS_AT, "22", 2) == 0 &&
+           lay_out(record, size, base, NULL) >= 0;
+}
+
 int mrrci_iso2709_match(mrrci_matcher *matcher, const uint8_t *record, size_t size,
                         uint32_t flags) {
-    size_t length, base;
+    size_t base;
     enum mrrci_trust trust;
-    if (size <= MRRCI_LEADER_SIZE + 1 || !mrrci_leader_is_plain(record) ||
-        !trust_of(record, flags, &trust))
-        return MRRC_UNDECODED;
-    uint64_t strange = five_digits(record + LENGTH_AT, &length);
-    strange |= five_digits(record + BASE_AT, &base);
-    if ((strange & MRRCI_HIGH_BITS) != 0 || length != size || base <= MRRCI_LEADER_SIZE + 1 ||
-        base >= size || (base - 1 - MRRCI_LEADER_SIZE) % MRRCI_ENTRY_SIZE != 0)
+    if (!begins_well(record, size, &base) || !trust_of(record, flags, &trust))
         return MRRC_UNDECODED;
     mrrci_place *places =
         mrrci_match_room(matcher, (base - 1 - MRRCI_LEADER_SIZE) / MRRCI_ENTRY_SIZE);

@@ -420,6 +420,62 @@ static void test_chance(void) {
     source.size = 0;
 }
 
+/* records told apart only --------------------------------------------------- */
+
+/* Reads the source in one go; a letter for each record: f for one without bytes, P for one that
+ * is packed, X for one that cannot be read.  Returns how many notes there are. */
+static size_t told_apart(uint32_t flags, char *letters) {
+    mrrc_batch_view view;
+    mrrc_error err = {0};
+    size_t notes = 0, at = 0;
+    mrrc_reader *reader = mrrc_reader_new(0);
+    CHECK(mrrc_reader_open_memory(reader, source.data, source.size) == MRRC_OK);
+    while (mrrc_reader_next(reader, flags | MRRC_READ_FRAMES, &view, &err) == MRRC_OK) {
+        for (size_t i = 0; i < view.count && at < 15; i++) {
+            uint32_t begin = i == 0 ? 0 : view.ends[i - 1];
+            letters[at++] = view.statuses[i] < 0 ? 'X' : view.ends[i] == begin ? 'f' : 'P';
+        }
+        notes += view.notes_count;
+    }
+    letters[at] = '\0';
+    mrrc_reader_free(reader);
+    return notes;
+}
+
+static void test_frames(void) {
+    static const uint32_t with[] = {0, MRRC_READ_DETECT, MRRC_READ_FOREIGN};
+    char letters[16];
+    for (size_t i = 0; i < sizeof with / sizeof with[0]; i++) {
+        add_plain("id1");
+        ADD('a', "001", "a\xff"); /* its text is not looked at */
+        ADD(' ', "001", "a\xc3\xa4");
+        CHECK_EQ_INT(told_apart(MRRC_READ_LENIENT | with[i], letters), 0);
+        CHECK(strcmp(letters, "fff") == 0);
+        CHECK_EQ_INT(told_apart(MRRC_READ_PERMISSIVE | with[i], letters), 0);
+        CHECK(strcmp(letters, "fff") == 0);
+        /* what is amiss in leader, directory and frame is found */
+        size_t begin = add_plain("id2");
+        patch(begin + 24, "\x01");
+        begin = add_plain("id3");
+        patch(begin + 10, "00");
+        ADD_BYTES("\n");
+        add_plain("id4");
+        begin = add_plain("id5");
+        patch(begin, "00070");
+        add_plain("id6");
+        CHECK(told_apart(MRRC_READ_LENIENT | with[i], letters) >= 3);
+        CHECK(strcmp(letters, "fffPPfXf") == 0);
+        CHECK(told_apart(MRRC_READ_PERMISSIVE | with[i], letters) >= 3);
+        CHECK(strcmp(letters, "fffPPfPf") == 0);
+        source.size = 0;
+    }
+    /* strict mode has something to say of text */
+    add_plain("id1");
+    CHECK_EQ_INT(told_apart(MRRC_READ_STRICT, letters), 0);
+    CHECK(strcmp(letters, "P") == 0);
+    source.size = 0;
+}
+
 /* memory ------------------------------------------------------------------- */
 
 static void test_memory(void) {
@@ -449,6 +505,7 @@ int main(void) {
     test_long();
     test_hostile();
     test_claims();
+    test_frames();
     test_memory();
     test_chance();
     mrrci_buffer_clear(&source);

@@ -154,6 +154,10 @@ static void check_source_bytes(const mrrc_reader *reader, const mrrc_batch_view 
                    view->lengths[view->count - 1];
     CHECK(mrrc_reader_source_bytes(reader, view->offsets[0], whole, bytes) == MRRC_OK);
     CHECK(memcmp(bytes, bytes_of(all, first), whole) == 0);
+    mrrc_buffer copy = {0};
+    CHECK(mrrc_reader_copy(reader, view, 0, view->count, &copy) == MRRC_OK);
+    CHECK_BYTES(copy.data, copy.size, bytes_of(all, first), whole);
+    mrrci_buffer_clear(&copy);
     CHECK(mrrc_reader_source_bytes(reader, view->offsets[0], 0, NULL) == MRRC_OK);
     CHECK(mrrc_reader_source_bytes(reader, all->bytes.size, 1, bytes) == MRRC_ERR_ARGUMENT);
     CHECK(mrrc_reader_source_bytes(reader, view->offsets[0], all->bytes.size + 1, bytes) ==
@@ -239,6 +243,31 @@ static mrrc_reader *open_memory(const uint8_t *data, size_t size) {
 }
 
 /* tests -------------------------------------------------------------------- */
+
+/* Records that are told apart only, in small batches: they have places, and no bytes. */
+static void test_frames(void) {
+    mrrc_batch_view view;
+    mrrc_error err = {0};
+    size_t bytes = 0, greatest = 0, packed = 0;
+    mrrc_reader *reader = mrrc_reader_new(0);
+    CHECK(mrrc_reader_open_memory(reader, large.bytes.data, large.bytes.size) == MRRC_OK);
+    while (mrrc_reader_next(reader, MRRC_READ_FRAMES | MRRC_READ_BRIEFLY, &view, &err) ==
+           MRRC_OK) {
+        size_t size = 0;
+        for (size_t i = 0; i < view.count; i++) {
+            CHECK_EQ_INT(view.offsets[i], bytes + size);
+            size += view.lengths[i];
+            packed += view.statuses[i] == MRRC_OK ? view.ends[i] - (i > 0 ? view.ends[i - 1] : 0)
+                                                  : 0;
+        }
+        bytes += size;
+        greatest = size > greatest ? size : greatest;
+    }
+    CHECK_EQ_INT(bytes, large.bytes.size);
+    CHECK_EQ_INT(packed, 0);
+    CHECK(greatest < 512 << 10);
+    mrrc_reader_free(reader);
+}
 
 static void test_nothing(void) {
     mrrc_batch_view view;
@@ -811,6 +840,7 @@ int main(void) {
     make_collection(&small, 200000);
     test_nothing();
     test_file();
+    test_frames();
     test_read_faults();
     test_delivered_first();
     test_seek();
