@@ -176,6 +176,15 @@ if TYPE_CHECKING:
         map_marc8_record,
         normalize_subfield_code,
     )
+    from mrrc.tables import (
+        FieldUse,
+        Query,
+        describe,
+        frequency,
+        glimpse,
+        select,
+        write_table,
+    )
     from mrrc.text_readers import (
         JSONReader,
     )
@@ -348,6 +357,15 @@ _NAMES = {
     "text_readers": ("JSONReader",),
     "validation": ("validate",),
     "validator": ("Validator",),
+    "tables": (
+        "FieldUse",
+        "Query",
+        "describe",
+        "frequency",
+        "glimpse",
+        "select",
+        "write_table",
+    ),
     "writer": (
         "JSONWriter",
         "MARCWriter",
@@ -404,6 +422,13 @@ def install_as_pymarc() -> None:
 
 
 __all__ = [
+    "FieldUse",
+    "Query",
+    "describe",
+    "frequency",
+    "glimpse",
+    "select",
+    "write_table",
     "AuthorityMARCReader",
     "AuthorityMARCWriter",
     "AuthorityRecord",

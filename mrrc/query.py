@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["Filter", "filter_of"]
 
 
-def _error_of(text: str, fault: _bridge.QueryFault) -> QueryError:
+def error_of(text: str, fault: _bridge.QueryFault) -> QueryError:
+    """Make the error that a fault in a text stands for."""
     encoded = text.encode("utf-8", "surrogatepass")[: fault.offset]
     return _bridge.QUERY_ERRORS.get(fault.code, QueryError)(
         message=fault.message,
@@ -65,11 +66,11 @@ class Filter:
             raise ValueError(f"similarity is a number from 0 to 100, not {similarity}")
         made = _bridge.compile_filter(text, similarity)
         if isinstance(made, _bridge.QueryFault):
-            raise _error_of(text, made)
+            raise error_of(text, made)
         self._program = made
         self._text = text
         self._similarity = similarity
-        self.warnings = tuple(_error_of(text, warning) for warning in made.warnings())
+        self.warnings = tuple(error_of(text, warning) for warning in made.warnings())
 
     @property
     def program(self) -> _bridge.Program:

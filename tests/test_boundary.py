@@ -90,6 +90,7 @@ PYTHON_FLOORS = [
     },
     {"kinds"},
     {"authority", "holdings"},
+    {"sweep", "tables"},
     {"pipeline", "parallel", "aio"},
     {"cli", "integrations"},
     {"__init__", "__main__"},
