@@ -28,6 +28,14 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "show": ("look", "records on the screen, to be read"),
         "formats": ("look", "the formats that mrrc knows"),
     },
+    "Find out what is in them": {
+        "filter": ("find", "the records that pass a test"),
+        "grep": ("find", "where a pattern matches"),
+        "select": ("tables", "chosen values as a table, a row for each"),
+        "frequency": ("tables", "how often values come"),
+        "describe": ("tables", "which fields and subfields there are"),
+        "glimpse": ("tables", "a few values of a field"),
+    },
     "Make files of them": {
         "convert": ("transfer", "into another format: MARCXML, JSON, MARCMaker, MODS ..."),
         "head": ("transfer", "only the first records"),

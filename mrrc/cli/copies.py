@@ -21,7 +21,7 @@ from mrrc.formats.writer import FormatWriter
 from mrrc.reader import MARCReader
 from mrrc.record import Record
 
-__all__ = ["Chosen", "Chunks", "Kept", "content_of", "control_number", "digest"]
+__all__ = ["Chosen", "Chunks", "Kept", "content_of", "control_number", "digest", "is_sound"]
 
 #: So many numbers of records, or bytes of them, are put off before they are written.
 _RECORDS = 1000
@@ -92,7 +92,7 @@ class Chunks:
         return [data[at - begin : at - begin + size] for at, size in zip(offsets, lengths)]
 
 
-def _is_sound(chunk: bytes) -> bool:
+def is_sound(chunk: bytes) -> bool:
     """Return whether a record's bytes say where they end, so that the next ones are found."""
     try:
         length = int(chunk[:_LENGTH_SIZE])
@@ -235,7 +235,7 @@ class Chosen(Output):
         number = self._stream.given
         if self._copies is None or chunk is None:
             return Kept(number, None, record)
-        return Kept(number, chunk, None if _is_sound(chunk) else record)
+        return Kept(number, chunk, None if is_sound(chunk) else record)
 
     def put(self, kept: Kept) -> None:
         """Write a record, now or later.

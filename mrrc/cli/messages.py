@@ -22,8 +22,10 @@ from mrrc.exceptions import (
     MrrcException,
     RepairWarning,
 )
-from mrrc.field import logger
 from mrrc.recovery import is_blank
+
+#: What the readers log by, as pymarc's do; their module is large, and often not needed.
+_LOGGER = logging.getLogger("pymarc")
 
 __all__ = [
     "Listener",
@@ -179,7 +181,8 @@ def described(error: BaseException, source: str | None = None) -> str:
 def status_of(error: BaseException) -> int | None:
     """Return the exit status of a command that an error ended; None for what is no such error."""
     if isinstance(error, MrrcException):
-        return 1
+        # the text of a filter or a query is an argument, and no record
+        return 2 if getattr(error, "text", None) is not None and error.code < "E507" else 1
     if isinstance(error, OSError | EOFError | ValueError | ModuleNotFoundError):
         return 2
     if type(error) is LookupError:  # codecs have it so; a KeyError would be a fault of ours
@@ -333,11 +336,11 @@ class Messages:
         warnings.showwarning = self._warn
         for category in (RepairWarning, BadSubfieldCodeWarning):
             warnings.filterwarnings("always", category=category)
-        logger.addHandler(self._log)
+        _LOGGER.addHandler(self._log)
         return self
 
     def __exit__(self, *exception: Any) -> None:
-        logger.removeHandler(self._log)
+        _LOGGER.removeHandler(self._log)
         self._filters.__exit__(*exception)
         self.progress.clear()
 

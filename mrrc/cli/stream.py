@@ -11,7 +11,7 @@ import argparse
 import sys
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from mrrc.cli.arguments import files_of, recovery_of
 from mrrc.cli.messages import Messages, status_of
@@ -22,6 +22,9 @@ from mrrc.formats.writer import FormatWriter
 from mrrc.front import read
 from mrrc.reader import MARCReader
 from mrrc.record import Record
+
+if TYPE_CHECKING:
+    from mrrc.sweep import Choice
 
 __all__ = ["Output", "Stream", "Writer", "check_standard_input", "target_format", "writer_for"]
 
@@ -64,6 +67,7 @@ class Stream:
     Args:
         arguments: what was parsed; see `takes_files`.
         messages: takes what is to be said.
+        choice: says which records are wanted; by default all are.
 
     Attributes:
         given: how many records were handed out.
@@ -73,8 +77,11 @@ class Stream:
         ValueError: there is nothing to read.
     """
 
-    def __init__(self, arguments: argparse.Namespace, messages: Messages) -> None:
+    def __init__(
+        self, arguments: argparse.Namespace, messages: Messages, choice: Choice | None = None
+    ) -> None:
         self.given = 0
+        self._choice = choice
         self._source_format: str | None = arguments.source_format
         self._encoding: str | None = arguments.encoding
         self._mode = recovery_of(arguments)
@@ -162,6 +169,9 @@ class Stream:
             if record is None and fault is None:
                 return
             number += 1
+            if record is not None and not self._is_wanted(record):
+                in_step = False
+                continue
             if record is None:
                 number = getattr(fault, "record_index", None) or number
                 self._bad(fault, name)
@@ -188,6 +198,15 @@ class Stream:
             yield record
             if not self.given & _STEP:
                 self._messages.progress.update(self.given)
+
+    def _is_wanted(self, record: Record) -> bool:
+        if self._choice is None:
+            return True
+        # modules that most commands do without
+        from mrrc._bridge import view_of
+        from mrrc.formats.odd import packed_or_repaired
+
+        return self._choice.wanted(view_of([packed_or_repaired(record)[0]]), 0, 1) != b"\0"
 
     def _bad(self, fault: BaseException | None, name: str) -> None:
         if fault is None:

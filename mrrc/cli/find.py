@@ -1,0 +1,430 @@
+# SPDX-License-Identifier: MIT
+"""The commands that find records: filter and grep.
+
+A record of ISO 2709 that is written as ISO 2709 is copied as it stands; whatever else is asked
+for goes the way of the other commands that write records.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from typing import Any
+
+from mrrc import _bridge
+from mrrc.cli.arguments import READING, WRITING, Command, Parser, takes_reading_options
+from mrrc.cli.arguments import takes_target as takes_records_target
+from mrrc.cli.lists import LISTS, lists_of, takes_lists
+from mrrc.cli.messages import Messages, put, shown_name
+from mrrc.cli.sweeps import Sweeps, say_warnings
+from mrrc.files import Target, open_source, open_target
+from mrrc.formats import table
+from mrrc.query import Filter, error_of
+from mrrc.sweep import Stretch, Sweep
+
+__all__ = ["COMMANDS"]
+
+#: How much of standard input is looked at.
+_HEAD = 4096
+
+_FILTER = f"""\
+mrrc filter - the records that pass a test
+
+Usage: mrrc filter [OPTION]... FILTER [FILE]... [-o FILE]
+
+Writes the records that pass, in the format they are in unless another is asked
+for. Those of ISO 2709 are copied byte for byte.
+
+Filters
+  245$a =? 'Moby'           some 245 $a contains it; =^ begins, =$ ends with it
+  008/35-37 == 'eng'        characters of a control field; so 008[35:38]
+  ldr.type == 'a'           a place of the leader
+  650/*.a in ['War', 'Sea'] some subfield a of a 650 is one of these
+  100$a =~ '^Mel'           a regular expression; !~ !? !^ !$ for a value
+                            that does not
+  020?  !020$a?             there is a 020; there is no 020 $a
+  #650/* > 5                there are more than five 650
+  650/*{{ a == 'War' && 2 == 'lcsh' }}
+                            both in the same field
+  A && B   A || B   !(A)    and, or, not
+
+  Behind a dot indicators are blank unless they are named: 245.a is only that of
+  a 245 with two blanks, 245/*.a and 245$a that of any. The documentation has
+  the whole language.
+
+Examples
+  What is in German:
+
+      mrrc filter "008[35:38] == 'ger'" delivery.mrc -o german.mrc
+
+  What has no subject heading, as MARCXML:
+
+      mrrc filter '!6XX?' delivery.mrc -o bare.xml
+
+Options
+  -v, --invert-match  the records that do not pass
+  --similarity N      how like two texts are, in hundredths, for =* to hold; 80
+                      if nothing is said
+
+{WRITING}
+{LISTS}
+{READING}"""
+
+_GREP = f"""\
+mrrc grep - where a pattern matches
+
+Usage: mrrc grep [OPTION]... PATTERN [FILE]...
+       mrrc grep [OPTION]... PATTERN [FILE]... -o FILE
+
+Prints every value of a control field or a subfield in which a regular
+expression matches, with the record's number, its control number, and tag and
+code. With -o, --to or --records it writes the records instead.
+
+Patterns
+  They are those of PCRE2, without look-around and back-references, in Unicode:
+  . any character, \\d digit, \\w letter, [ab] one of them, * + ? {{2}} how often,
+  ^ $ begin and end of the value, | or, (?i) in any case.
+
+Examples
+  Where a word stands:
+
+      mrrc grep -i lighthouse delivery.mrc
+
+  Web addresses without encryption, or none at all:
+
+      mrrc grep --or '^www\\.' '^http://' delivery.mrc
+
+  The records themselves:
+
+      mrrc grep 'Melville' delivery.mrc -o melville.mrc
+
+Options
+  --or PATTERN        another one: a value in which any of them matches will do
+  -i, --ignore-case   in any case
+  -v, --invert-match  the records in which no pattern matches
+  -c, --count         print how many records there are, and nothing else
+  --records           write the records, to standard output if there is no -o
+  --color WHEN        auto, on a terminal; always; never
+
+{WRITING}
+{LISTS}
+{READING}
+Exit status
+  0  something was found
+  1  nothing was, or some records could not be read
+  2  trouble: wrong arguments, a file that is missing, a disk that is full
+"""
+
+
+# -- options --
+
+
+def _hundredths(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 100")
+    return int(text)
+
+
+def _takes_records(parser: Parser) -> None:
+    parser.add_argument("files", nargs="*", metavar="FILE")
+    takes_reading_options(parser)
+    takes_lists(parser)
+    takes_records_target(parser)
+    parser.add_argument("-v", "--invert-match", action="store_true")
+
+
+def _filter_options(parser: Parser) -> None:
+    parser.add_argument("filter", metavar="FILTER")
+    _takes_records(parser)
+    parser.add_argument("--similarity", type=_hundredths, default=80, metavar="N")
+
+
+def _grep_options(parser: Parser) -> None:
+    parser.add_argument("pattern", metavar="PATTERN")
+    _takes_records(parser)
+    parser.add_argument("--or", dest="others", action="append", default=[], metavar="PATTERN")
+    parser.add_argument("-i", "--ignore-case", action="store_true")
+    parser.add_argument("-c", "--count", action="store_true")
+    parser.add_argument("--records", action="store_true")
+    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto")
+
+
+# -- records as they stand --
+
+
+def _is_copied(arguments: argparse.Namespace, names: list[str]) -> bool:
+    """Return whether the records are written as they stand in the files."""
+    if arguments.target_encoding is not None:
+        return False
+    target = arguments.target_format
+    if target is None and arguments.output != "-":
+        named = table.by_suffix(arguments.output)
+        target = None if named is None else named.name
+    if target not in (None, "marc"):
+        return False
+    if arguments.source_format is not None:
+        return bool(arguments.source_format == "marc")
+    return all(_is_marc(name) for name in names)
+
+
+def _is_marc(name: str) -> bool:
+    """Return whether a file is ISO 2709 by its name, or if that tells nothing, by its content."""
+    named = None if name == "-" else table.by_suffix(name)
+    if named is not None:
+        return named.name == "marc"
+    try:
+        with open_source(_head() if name == "-" else name) as opened:
+            return table.reading(opened, None) == "marc"
+    except (OSError, EOFError, ValueError):
+        return name != "-"  # whoever reads it says so
+
+
+def _head() -> bytes:
+    """Return the first bytes of standard input, and leave them there; none where that cannot be."""
+    buffer: Any = getattr(sys.stdin, "buffer", None)
+    if hasattr(buffer, "peek"):
+        return bytes(buffer.peek(_HEAD))
+    if buffer is None or not buffer.seekable():
+        return b""
+    place = buffer.tell()
+    head = bytes(buffer.read(_HEAD))
+    buffer.seek(place)
+    return head
+
+
+class _Copier:
+    """Records of ISO 2709 copied to a target."""
+
+    def __init__(self, target: Target, messages: Messages) -> None:
+        self._target = target
+        self._messages = messages
+        self._bytes = _bridge.Bytes()
+
+    def take(self, sweep: Sweep, stretch: Stretch) -> None:
+        """Write a stretch of records."""
+        if stretch.packed is not None:
+            self._take_odd(sweep, stretch, stretch.packed)
+            return
+        stretch.view.copied(stretch.first, stretch.end, self._bytes)
+        self._target.write(self._bytes.look())
+        self._bytes.clear()
+
+    def _take_odd(self, sweep: Sweep, stretch: Stretch, packed: bytes) -> None:
+        """Write a record with a flaw: as it stands, if its end is where it says."""
+        # it knows how other commands copy, and imports what writes records
+        from mrrc.cli.copies import is_sound
+
+        if stretch.chunk is not None and is_sound(stretch.chunk):
+            self._target.write(stretch.chunk)
+            return
+        encoder = _bridge.Encoder(_bridge.MARC, _bridge.WRITE_UTF8)
+        encoded, _, error = encoder.records(packed, (len(packed),))
+        if error is not None:
+            sweep.fail(error, stretch, stretch.first)
+            return
+        text = "its length or its end is wrong: it was written anew"
+        self._messages.note(text, sweep.name or "-", stretch.number_of(stretch.first))
+        self._target.write(encoded)
+
+
+def _write(arguments: argparse.Namespace, messages: Messages) -> None:
+    """Write the records that pass `arguments.where`."""
+    if arguments.output == "-" and sys.stdout.isatty():
+        messages.progress.hide()
+    sweeps = Sweeps(arguments, messages, packed=False)
+    if _is_copied(arguments, sweeps.files):
+        messages.writes(arguments.output, sweeps.files)
+        with open_target(arguments.output) as target:
+            sweeps.stretches(_Copier(target, messages).take)
+        messages.found(sweeps.given)
+        return
+    # modules that copying does without
+    from mrrc.cli.stream import Output, Stream, target_format, writer_for
+
+    choice = lists_of(arguments)
+    stream = Stream(arguments, messages, choice=choice)
+    format = target_format(arguments, stream)
+    if format is None:
+        return
+    try:
+        writer = writer_for(arguments.output, format, arguments)
+        messages.writes(arguments.output, arguments.files)
+        with Output(writer, stream, messages, arguments.strict) as output:
+            for record in stream:
+                output.write(record)
+        messages.found(output.written)
+    finally:
+        stream.close()
+
+
+# -- filter --
+
+
+def _joined(one: str, other: Filter | None) -> str:
+    """Return a filter that holds where both do."""
+    return one if other is None else f"({one}) && ({other})"
+
+
+def _filter(arguments: argparse.Namespace, messages: Messages) -> None:
+    similarity = arguments.similarity
+    test = Filter(arguments.filter, similarity=similarity)  # says what is wrong with it
+    say_warnings(test.warnings, messages)
+    text = f"!({test})" if arguments.invert_match else str(test)
+    arguments.where = Filter(_joined(text, arguments.where), similarity=similarity)
+    _write(arguments, messages)
+
+
+# -- grep --
+
+
+def _patterns(arguments: argparse.Namespace) -> list[str]:
+    patterns = [arguments.pattern, *arguments.others]
+    for pattern in patterns:
+        made = _bridge.Grep.made([pattern])  # says what is wrong with it
+        if isinstance(made, _bridge.QueryFault):
+            error = error_of(pattern, made)
+            raise ValueError(f"{pattern!r}: {error.message}; {error.hint}")
+    return [f"(?i){each}" for each in patterns] if arguments.ignore_case else patterns
+
+
+def _quoted(pattern: str) -> str:
+    escaped = pattern.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def _screen(patterns: list[str]) -> str:
+    """Return the filter of the records in which a pattern matches."""
+    listed = f"[{', '.join(map(_quoted, patterns))}]"
+    return f"00[0-9]/0-# =~ {listed} || ...$* =~ {listed}"
+
+
+def _grep(arguments: argparse.Namespace, messages: Messages) -> None:
+    patterns = _patterns(arguments)
+    screen = _screen(patterns)
+    test = f"!({screen})" if arguments.invert_match else screen
+    arguments.where = Filter(_joined(test, arguments.where))
+    records = arguments.records or arguments.output != "-" or arguments.target_format is not None
+    if arguments.count:
+        sweeps = Sweeps(arguments, messages, packed=False)
+        sweeps.stretches(lambda sweep, stretch: None)
+        messages.progress.clear()
+        put(f"{sweeps.given}\n")
+        messages.found(sweeps.given)
+    elif records:
+        _write(arguments, messages)
+    else:
+        _print(arguments, messages, patterns)
+
+
+def _print(arguments: argparse.Namespace, messages: Messages, patterns: list[str]) -> None:
+    """Print where the patterns match."""
+    # it knows the colours, and what a terminal would obey
+    from mrrc.cli.look import coloured, style, visible
+
+    if sys.stdout.isatty():
+        messages.progress.hide()
+    sweeps = Sweeps(arguments, messages)
+    lines = _Lines(patterns, coloured(arguments.color, "-"), style, visible)
+    if arguments.invert_match:
+        lines.seek = lambda view, first, end: ([], end, None)
+    for name in sweeps.files:
+        shown = f"{shown_name(name)}: " if len(sweeps.files) > 1 else ""
+        sweeps.file(
+            name,
+            lambda sweep, shown=shown: sweeps.stretches_of(  # type: ignore[misc]
+                sweep, lambda sweep, stretch: put(lines.of(sweep, stretch, shown))
+            ),
+        )
+    messages.found(sweeps.given)
+
+
+class _Lines:
+    """What is found in records, a line for each value.
+
+    Attributes:
+        seek: finds the places in the records of a view.
+    """
+
+    def __init__(
+        self,
+        patterns: list[str],
+        colours: bool,
+        style: Callable[[str, bool], Callable[[str], str]],
+        visible: Callable[[str], str],
+    ) -> None:
+        from mrrc.tables import Query
+
+        made = _bridge.Grep.made(patterns)
+        if isinstance(made, _bridge.QueryFault):
+            raise error_of(patterns[0], made)
+        self.seek: Callable[..., Any] = made.records
+        # a constant keeps the row of a record without a 001
+        self._numbers = Query("'x', 001", merge=True).table(_bridge.TABLE_PLAIN)
+        self._out = _bridge.Bytes()
+        self._visible = visible
+        self._match = style("bold red", colours)
+        self._tag = style("bold cyan", colours)
+        self._code = style("green", colours)
+        self._dim = style("dim", colours)
+
+    def of(self, sweep: Sweep, stretch: Stretch, name: str) -> str:
+        """Return the lines of a stretch of records."""
+        lines: list[str] = []
+        at = stretch.first
+        names = self._control_numbers(stretch)
+        while at < stretch.end:
+            hits, done, error = self.seek(stretch.view, at, stretch.end)
+            found = {record: list(group) for record, group in groupby(hits, lambda hit: hit.record)}
+            for index in range(at, done):
+                number = f"{name}{stretch.number_of(index)}"
+                control = names[index - stretch.first].partition("|")[0].strip()
+                head = self._dim(self._visible(f"{number} {control}".rstrip()))
+                lines += self._of_record(head, found.get(index, []))
+            at = done
+            if error is not None:
+                sweep.fail(error, stretch, at)
+                at += 1
+        return "".join(lines)
+
+    def _control_numbers(self, stretch: Stretch) -> list[str]:
+        at = stretch.first
+        numbers: list[str] = []
+        while at < stretch.end:
+            at, error = self._numbers.records(stretch.view, at, stretch.end, self._out)
+            rows = self._out.taken().decode().split("\x1e")[:-1]
+            numbers += [row.split("\x1f")[1] for row in rows]
+            if error is not None:
+                numbers.append("")
+                at += 1
+        return numbers
+
+    def _of_record(self, head: str, hits: list[_bridge.Hit]) -> Iterator[str]:
+        if not hits:
+            yield f"{head}\n"
+        for _, group in groupby(hits, lambda hit: hit.offset):
+            spans = list(group)
+            first = spans[0]
+            code = f" {self._code('$' + self._visible(first.code))}" if first.code else ""
+            yield f"{head} {self._tag(first.tag)}{code} {self._marked(first.value, spans)}\n"
+
+    def _marked(self, value: bytes, spans: list[_bridge.Hit]) -> str:
+        """Return a value with what matches in it coloured."""
+        parts: list[str] = []
+        at = 0
+        for start, end in sorted((hit.start, hit.end) for hit in spans):
+            start = max(start, at)
+            if end <= start:
+                continue
+            parts.append(self._visible(value[at:start].decode("utf-8", "replace")))
+            parts.append(self._match(self._visible(value[start:end].decode("utf-8", "replace"))))
+            at = end
+        parts.append(self._visible(value[at:].decode("utf-8", "replace")))
+        return "".join(parts)
+
+
+COMMANDS = {
+    "filter": Command(_FILTER, _filter_options, _filter),
+    "grep": Command(_GREP, _grep_options, _grep),
+}

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: MIT
+"""Lists of records that are wanted, and of those that are not."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from command_line import SAMPLE, mrrc, sample_records
+
+import mrrc as package
+
+
+def numbers() -> list[str]:
+    return [row[0] for row in package.select(SAMPLE, "001")]
+
+
+def kept(*arguments: object) -> list[str]:
+    done = mrrc("select", "--no-header", "001", *arguments, SAMPLE)
+    assert done.err == ""
+    return done.lines
+
+
+def test_a_text(tmp_path: Path) -> None:
+    every = numbers()
+    path = tmp_path / "wanted.txt"
+    path.write_text(f"{every[2]}\n{every[0]}\nno such\n\n")
+    assert kept("-A", path) == [every[0], every[2]]
+    assert kept("-D", path) == [each for each in every if each not in (every[0], every[2])]
+    packed = tmp_path / "wanted.txt.gz"
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    assert kept("-A", packed) == [every[0], every[2]]
+
+
+def test_a_table(tmp_path: Path) -> None:
+    every = numbers()
+    path = tmp_path / "wanted.csv"
+    path.write_text(f'x,cn,id\n1,"{every[1]}",{every[3]}\n')
+    assert kept("-A", path) == [every[1]]
+    assert kept("-A", path, "--filter-list-column", "id") == [every[3]]
+    done = mrrc("select", "001", "-A", path, "--filter-list-column", "none", SAMPLE)
+    assert done.status == 2
+    assert "no column 'none'; there are: x, cn, id" in done.err
+    path.write_text("cn,x\n1\n\n")
+    assert mrrc("count", "-A", path, SAMPLE).status == 1
+    path.write_text("x,cn\n1\n")
+    assert "line 2 has no column" in mrrc("count", "-A", path, SAMPLE).err
+
+
+def test_lists_add_up_and_a_denied_one_is_out(tmp_path: Path) -> None:
+    every = numbers()
+    one, two, empty = tmp_path / "1.txt", tmp_path / "2.txt", tmp_path / "0.csv"
+    one.write_text(f"{every[0]}\n{every[1]}\n")
+    two.write_text(f"{every[1]}\n{every[2]}\n")
+    empty.write_text("")
+    assert kept("-A", one, "-A", two) == every[:3]
+    assert kept("-A", one, "-D", two) == every[:1]
+    assert kept("-A", empty) == []
+    assert kept("-D", empty) == every
+
+
+def test_what_is_compared(tmp_path: Path) -> None:
+    path = tmp_path / "subjects.txt"
+    path.write_text("Lighthouses\n")
+    wanted = [row[0] for row in package.select(SAMPLE, "001", where="650$a == 'Lighthouses'")]
+    assert kept("-A", path, "--filter-list-source", "650$a") == wanted
+    done = mrrc("count", "-A", path, "--filter-list-source", "650/*{ a, x }", SAMPLE)
+    assert done.status == 2
+    assert "a path has one" in done.err
+
+
+def test_commands_take_lists(tmp_path: Path) -> None:
+    path = tmp_path / "wanted.txt"
+    path.write_text(f"{numbers()[1]}\n")
+    assert mrrc("count", "-A", path, SAMPLE).text == "1\n"
+    assert mrrc("filter", "001?", "-A", path, SAMPLE).out == sample_records()[1]
+    assert "<leader>" in mrrc("filter", "001?", "--to", "marcxml", "-A", path, SAMPLE).text
+    assert mrrc("frequency", "LDR/6", "-A", path, SAMPLE).text == "a,1\n"
+    assert mrrc("grep", "-c", ".", "-D", path, SAMPLE).text == "20\n"
+
+
+def test_bad_lists(tmp_path: Path) -> None:
+    assert mrrc("count", "-A", tmp_path / "none.txt", SAMPLE).status == 2
+    path = tmp_path / "latin.txt"
+    path.write_bytes(b"abc\xff\n")
+    done = mrrc("count", "-A", path, SAMPLE)
+    assert done.status == 2
+    assert "not UTF-8 at byte 3" in done.err
+
+
+@pytest.mark.parametrize("limit", [0, 1, 2])
+def test_limits_count_what_is_wanted(limit: int, tmp_path: Path) -> None:
+    path = tmp_path / "denied.txt"
+    path.write_text(f"{numbers()[0]}\n")
+    assert kept("-D", path, "--limit", limit) == numbers()[1 : 1 + limit]
