@@ -17,6 +17,7 @@ OURS = "mrrc"
 RUST = "rust"
 PYMARC = "pymarc"
 YAZ = "yaz"
+MARC21 = "marc21"
 MEMCHR = "memchr"
 MEMCPY = "memcpy"
 
@@ -25,6 +26,7 @@ LABELS = {
     RUST: "Rust mrrc",
     PYMARC: "pymarc",
     YAZ: "yaz-marcdump",
+    MARC21: "marc21",
     MEMCHR: "memchr",
     MEMCPY: "memcpy",
 }
@@ -62,7 +64,8 @@ class Case:
     - ``import``: elapsed time of the import in a process of its own;
     - ``core``: CPU time of the C core without Python, by c_speed.c;
     - ``command``: user CPU time of a whole command that converts the data, its output thrown
-      away; the case's name ends in the format.
+      away; the case's name ends in the format;
+    - ``tool``: the same of a command that marc21 has too, `arguments` being what both take.
 
     `data` is ``slice`` (the first records of the file), ``file`` (all of it),
     ``marc8`` (the slice as MARC-8), ``marc8-marks`` (those of its records
@@ -77,6 +80,7 @@ class Case:
     unit: str = "us/record"
     contenders: tuple[str, ...] = (OURS, RUST, PYMARC)
     bars: tuple[Bar, ...] = ()
+    arguments: tuple[str, ...] = ()
 
 
 def _over(rust: tuple[float, float], pymarc: tuple[float, float]) -> tuple[Bar, ...]:
@@ -91,6 +95,18 @@ def _command(format: str, least: float, aim: float) -> Case:
         data="file",
         contenders=(OURS, YAZ),
         bars=(Bar(least, aim, over=YAZ),),
+    )
+
+
+def _tool(name: str, title: str, least: float, aim: float, *arguments: str) -> Case:
+    return Case(
+        name,
+        f"command: {title}",
+        kind="tool",
+        data="file",
+        contenders=(OURS, MARC21),
+        bars=(Bar(least, aim, over=MARC21),),
+        arguments=arguments,
     )
 
 
@@ -126,6 +142,14 @@ CASES = (
     _command("json", 7, 12),
     _command("marc", 7, 12),
     _command("line", 4, 7),
+    _tool("count", "count", 5, 8, "count"),
+    _tool("filter", "filter by a part of a value", 4, 6, "filter", "245/*.a =? 'history'"),
+    _tool("filter-most", "filter, nearly all pass", 4, 6, "filter", "008[35:38] == 'eng'"),
+    _tool("filter-regex", "filter by a pattern", 4, 6, "filter", "650/*.a =~ '(?i)econom'"),
+    _tool("select", "three columns", 2.5, 4, "select", "001, 008[35:38], 245/*.a"),
+    _tool("select-fields", "columns of a field", 2.5, 4, "select", "001, 245/*{ a, b }, 650/*.a"),
+    _tool("frequency", "frequency of a subfield", 3, 4, "frequency", "650/*.a"),
+    _tool("describe", "describe", 3, 5, "describe"),
     Case(
         "kept", "memory of a record kept", kind="kept", unit="bytes/record", bars=(Bar(1100, 950),)
     ),

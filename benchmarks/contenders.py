@@ -77,6 +77,11 @@ class Package:
         command = [self.python, "-m", "mrrc", "convert", "--from", "marc", "--to", format]
         return program_seconds([*command, path], self._environment, user=True)
 
+    def command_seconds(self, arguments: Sequence[str], path: str) -> float:
+        """User CPU time of one of this package's commands over a file."""
+        command = [self.python, "-m", "mrrc", *arguments, "--quiet", path]
+        return program_seconds(command, self._environment, user=True)
+
     def import_milliseconds(self, module: str) -> float:
         """Elapsed time of importing what every program needs, in a process of its own."""
         code = (

@@ -20,6 +20,7 @@ import venv
 from pathlib import Path
 
 from cases import OURS
+from contenders import MeasurementError
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -72,6 +73,26 @@ def _build_setting(name: str) -> list[object]:
             value: list[object] = ast.literal_eval(node.value)
             return value
     return []
+
+
+def marc21(cache: Path) -> str:
+    """Returns the program marc21, built by cargo into the cache where it is not installed.
+
+    Raises MeasurementError where there is neither.
+    """
+    own = cache / "marc21" / "bin" / "marc21"
+    found = shutil.which("marc21") or (str(own) if own.exists() else None)
+    if found is not None:
+        return found
+    cargo = shutil.which("cargo")
+    if cargo is None:
+        raise MeasurementError("marc21 is not installed, and neither is cargo to build it")
+    command = [cargo, "install", "--quiet", "--locked", "--version", "0.7.0"]
+    command += ["--root", str(cache / "marc21"), "marc21-cli"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise MeasurementError(done.stderr)
+    return str(own)
 
 
 def build_c_speed(cache: Path) -> Path:

@@ -23,7 +23,7 @@ from typing import Any
 import contenders
 import environments
 import report
-from cases import CASES, LABELS, MEMCHR, MEMCPY, OURS, PYMARC, RUST, YAZ, Case
+from cases import CASES, LABELS, MARC21, MEMCHR, MEMCPY, OURS, PYMARC, RUST, YAZ, Case
 from contenders import MeasurementError, Package
 from data import Data, find_file
 
@@ -159,7 +159,8 @@ class Run:
             self._core(case, rounds)
             return
         for name in case.contenders:
-            present = name in self.packages or (name == YAZ and not self.options.only_ours)
+            program = name in (YAZ, MARC21) and not self.options.only_ours
+            present = name in self.packages or program
             if present and (case.name, name) not in self.failed:
                 try:
                     self._measure_one(case, name)
@@ -182,6 +183,16 @@ class Run:
             else:
                 ours = {"json": "marcjson"}.get(format, format)
                 seconds = self.packages[name].convert_seconds(ours, str(records.path))
+            self.results.add(case.name, name, seconds / records.count * 1e6)
+            return
+        if case.kind == "tool":
+            if name == MARC21:
+                program = environments.marc21(self.cache)
+                # bad records are passed over, as ours are
+                command = [program, *case.arguments, "--skip-invalid", str(records.path)]
+                seconds = contenders.program_seconds(command, user=True)
+            else:
+                seconds = self.packages[name].command_seconds(case.arguments, str(records.path))
             self.results.add(case.name, name, seconds / records.count * 1e6)
             return
         if name == YAZ:
