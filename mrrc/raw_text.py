@@ -22,11 +22,14 @@ _FOUND = 32
 
 @cache
 def _is_simple(codec: str) -> bool:
-    """Whether a codec has a byte for each character, and ASCII where ASCII has it."""
-    low = bytes(range(0x80))
+    """Whether a codec has a byte for each character, and ASCII where ASCII has it.
+
+    Each byte is decoded alone: a codec with escapes takes ESC only for the beginning of one.
+    """
     try:
-        alone = all(len(bytes((code,)).decode(codec, "replace")) == 1 for code in range(0x80, 256))
-        return alone and low.decode(codec) == low.decode("ascii")
+        return all(
+            len(bytes((code,)).decode(codec, "replace")) == 1 for code in range(0x80, 256)
+        ) and all(bytes((code,)).decode(codec) == chr(code) for code in range(0x80))
     except (UnicodeError, LookupError):
         return False
 

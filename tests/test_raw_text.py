@@ -66,6 +66,12 @@ def test_text_that_would_separate_fields() -> None:
     assert all("what no value can" in str(error) for error in errors)
 
 
+def test_an_escape_that_a_value_ends_in() -> None:
+    got, errors = decode_raw(packed(b"ax\x1b", b"~"), "iso2022_jp")
+    assert "ax\ufffd" in got.decode()
+    assert [error.found for error in errors] == [b"\x1b"]
+
+
 @given(st.lists(st.binary(max_size=20), min_size=2, max_size=5))
 def test_any_bytes(values: list[bytes]) -> None:
     clean = [value.translate(None, b"\x1d\x1e\x1f") for value in values]
