@@ -280,8 +280,8 @@ enum mrrc_write_flags {
 int mrrc_record_encode(int format, const uint8_t *packed, size_t size, uint32_t flags,
                        mrrc_buffer *out, mrrc_error *err);
 
-/* What is amiss in the text of a filter or a selector, or hardly means what it says.  All text is UTF-8, is
- * ended by a zero, and may be empty. */
+/* What is amiss in the text of a filter or a selector, or hardly means what it says.  All text is
+ * UTF-8, is ended by a zero, and may be empty. */
 typedef struct mrrc_query_fault {
     int32_t code;         /* enum mrrc_status; 0 in a warning */
     uint32_t offset;      /* the byte in the text */
@@ -423,9 +423,11 @@ int mrrc_reader_feed(mrrc_reader *reader, const uint8_t *data, size_t size);
 /* Has the reader pass over records that do not match, which then are in no view; NULL: over none.
  * A record that is not packed is in the view for the caller to test, and one that took too long
  * is packed and has the status MRRC_ERR_QUERY_LIMIT.  The filter has to stay as long as the
- * reader reads.  A view may be empty, so that the caller is asked now and then.  Of an ISO 2709 record
- * that does not match, nothing is looked at but its framing, leader and directory, and the fields
- * that the filter asks for.  Returns 0 or MRRC_ERR_MEMORY. */
+ * reader reads.  A view may be empty, so that the caller is asked now and then.  Notes of a record
+ * that is passed over go with it; one that cannot be read is in the view, or a fault, in any case.
+ * Of an ISO 2709 record that does not match, nothing is looked at but its framing, leader and
+ * directory, and the fields that the filter asks for, unless the mode is strict.  Returns 0 or
+ * MRRC_ERR_MEMORY. */
 int mrrc_reader_filter(mrrc_reader *reader, const mrrc_filter *filter);
 
 /* Closes the file.  Returns 0 or MRRC_ERR_IO. */

@@ -26,7 +26,8 @@ static int parse_text(query *query, mrrci_term *term) {
             if (byte == 's')
                 byte = ' ';
             else if (byte == 0 || strchr("${}!=~?|\\", byte) == NULL)
-                return refuse(query, "there is no such escape", "\\s, and \\ before $ { } ! = ~ ? |");
+                return refuse(query, "there is no such escape",
+                              "\\s, and \\ before $ { } ! = ~ ? |");
             query->scan.at++;
         } else if (byte == 0 || strchr("${}!=~?|", byte) != NULL) {
             break;

@@ -345,7 +345,8 @@ typedef struct tally {
     uint64_t passed;          /* of them */
 } tally;
 
-static int test_one(mrrci_matcher *matcher, uint32_t test, const mrrci_stretch *value, tally *tally) {
+static int test_one(mrrci_matcher *matcher, uint32_t test, const mrrci_stretch *value,
+                    tally *tally) {
     int passed = 1;
     if (test != 0)
         passed = mrrci_test_value(&matcher->tester,

@@ -129,7 +129,8 @@ static int parse_escape(query *query, uint8_t quote, mrrc_buffer *bytes) {
     }
     if (found == NULL && byte != quote)
         return refuse_string(query, "there is no such escape",
-                             "\\n \\r \\t \\b \\f \\\\ \\/ and the quote; in a pattern write \\\\d");
+                             "\\n \\r \\t \\b \\f \\\\ \\/ and the quote; in a pattern write "
+                             "\\\\d");
     query->scan.at += 2;
     return mrrci_buffer_append(bytes, found == NULL ? (const void *)&byte : to + (found - from), 1);
 }

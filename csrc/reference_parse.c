@@ -313,7 +313,8 @@ static bool is_before_comparison(mrrci_scan scan) {
     uint8_t byte;
     while ((byte = mrrci_peek(&scan, 0)) == ' ' || (byte >= 9 && byte <= 13))
         scan.at++;
-    return byte == '=' || byte == '<' || byte == '>' || (byte == '!' && mrrci_peek(&scan, 1) == '=');
+    return byte == '=' || byte == '<' || byte == '>' ||
+           (byte == '!' && mrrci_peek(&scan, 1) == '=');
 }
 
 /* Whether what stands at the slash are indicators: two places or a star, and behind them what
