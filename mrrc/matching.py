@@ -8,7 +8,6 @@ that cannot be read is told of in any case, since nobody knows whether it would.
 
 from __future__ import annotations
 
-from bisect import insort
 from typing import TYPE_CHECKING, cast
 
 from mrrc import _bridge
@@ -50,6 +49,8 @@ class Matching(Recovering):
         error = cast(MrrcException, error)
         error.byte_offset = offset
         if self._recovery_mode == "permissive":
+            from bisect import insort
+
             insort(self._strays, error, key=lambda each: each.byte_offset or 0)
             return None
         self._current_exception = error

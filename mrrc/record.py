@@ -6,7 +6,6 @@ Which bytes and objects a record consists of is `packed`'s affair.
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Iterable, Iterator
 from typing import Any, cast
@@ -432,6 +431,8 @@ class Record(PackedRecord, Accessors, LinkedFields, Answers, Conversions):
         """Return the record as MARC-in-JSON; arguments go to `json.dumps`."""
         packed = None if kwargs else packed_text(self)
         if packed is None or self.__class__.as_dict is not Record.as_dict:
+            import json
+
             return json.dumps(self.as_dict(), **kwargs)
         flags = _bridge.WRITE_PYMARC | _bridge.WRITE_ASCII
         return record_encode(packed, flags, MARCJSON).decode("ascii")

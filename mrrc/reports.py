@@ -6,7 +6,6 @@ The short form, `str()`, and what there is to tell are `place`'s. Nothing here p
 
 from __future__ import annotations
 
-import json
 import os
 import traceback
 from collections.abc import Iterator
@@ -168,4 +167,6 @@ class Reported(Placed):
 
     def to_json(self, **options: Any) -> str:
         """Return `to_dict()` as JSON; the options are those of `json.dumps`."""
+        import json
+
         return json.dumps(self.to_dict(), **options)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import errno
 import io
-import json
 import os
 from typing import Any, BinaryIO, TextIO
 
@@ -246,6 +245,8 @@ class JSONWriter(_Enclosed):
         super().write(record)
         packed = packed_text(record)
         if packed is None or record.__class__.as_dict is not Record.as_dict:
+            import json
+
             text = json.dumps(record.as_dict(), separators=(",", ":"))
         else:
             text = record_encode(packed, _bridge.WRITE_ASCII, MARCJSON).decode("ascii")

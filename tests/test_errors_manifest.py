@@ -293,7 +293,7 @@ def test_cases_say_nothing_that_is_not_looked_at() -> None:
 def classes() -> list[Any]:
     return [
         kind
-        for kind in vars(exceptions).values()
+        for kind in (getattr(exceptions, name) for name in exceptions.__all__)
         if inspect.isclass(kind) and issubclass(kind, mrrc.MrrcException | Warning)
     ]
 

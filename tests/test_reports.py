@@ -28,7 +28,7 @@ PAGE = Path(__file__).parents[1] / "docs" / "errors.rst"
 
 CLASSES: list[Any] = [
     kind
-    for kind in vars(exceptions).values()
+    for kind in (getattr(exceptions, name) for name in exceptions.__all__)
     if inspect.isclass(kind) and issubclass(kind, MrrcException | Warning)
 ]
 CODED = [kind for kind in CLASSES if kind.code]
