@@ -30,6 +30,11 @@ def swept(source: Any, **options: Any) -> tuple[list[int], list[MrrcException], 
     return numbers, errors, sweep
 
 
+def repairs(said: list[warnings.WarningMessage]) -> int:
+    """How many of the warnings are about records; others may come of what was read before."""
+    return sum(each.category is mrrc.RepairWarning for each in said)
+
+
 def read(source: Any) -> tuple[list[int], list[int]]:
     """The numbers of a reader's records, and of those that it could not read."""
     good, bad = [], []
@@ -119,7 +124,7 @@ def test_repairs_are_told_of() -> None:
     with warnings.catch_warnings(record=True) as said, open_source(text) as opened:
         warnings.simplefilter("always")
         assert sum(each.end - each.first for each in Sweep(opened, "mrk")) == 1
-    assert [type(each.message) for each in said] == [mrrc.RepairWarning]
+    assert repairs(said) == 1
 
 
 # -- what is amiss, in each mode --
@@ -262,7 +267,7 @@ def test_what_belongs_to_no_record_is_told() -> None:
             warnings.simplefilter("always")
             sweep = Sweep(opened, recovery_mode="lenient")
             assert sum(each.end - each.first for each in sweep) == 2
-        assert [type(each.message) for each in said] == [mrrc.RepairWarning]
+        assert repairs(said) == 1
 
 
 def test_flaws_of_records_that_are_not_taken_are_not_told() -> None:
