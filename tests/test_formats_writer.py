@@ -205,6 +205,43 @@ def test_undecoded_records_are_for_iso_2709(format: str) -> None:
     assert writer.records_written == 2
 
 
+def test_a_record_refused_at_once_counts_among_the_others() -> None:
+    writer = FormatWriter(io.BytesIO(), "marc")
+    bad = odd()
+    bad.add_field(Field("501", Indicators(" ", " "), [Subfield("xy", "a\x1eb")]))
+    writer.write(record(1))
+    for number in (2, 3):
+        with pytest.raises(WriterError) as caught:
+            writer.write(bad)
+        assert caught.value.record_index == number
+    writer.write(too_long(4))
+    with pytest.raises(WriterError) as caught:
+        writer.flush()
+    assert caught.value.record_index == 4
+    with pytest.raises(WriterError) as caught:
+        writer.write(bad)
+    assert caught.value.record_index == 5
+    with pytest.raises(mrrc.WriteNeedsRecord) as stranger:
+        writer.write(None)  # type: ignore[arg-type]
+    assert stranger.value.record_index == 6
+    writer.write(record(6))
+    writer.close()
+    assert writer.records_written == 2
+
+
+def test_what_is_replaced_behind_a_refused_record_is_said_with_its_number() -> None:
+    writer = FormatWriter(io.BytesIO(), "marcxml")
+    writer.write(record(1, "bell \a"))
+    with pytest.raises(WriterError):
+        writer.write(raw())
+    writer.write(odd())
+    writer.write(record(4, "bell \a"))
+    with pytest.warns(RepairWarning) as caught:
+        writer.close()
+    messages: list[Any] = [each.message for each in caught]
+    assert [each.record_index for each in messages] == [1, 4]
+
+
 @pytest.mark.parametrize("format", ["jsonl", "marcjson"])
 def test_json_says_odd_records_as_they_are(format: str) -> None:
     import json

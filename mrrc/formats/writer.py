@@ -76,6 +76,12 @@ def encoder_of(format: str, flags: int, columns: Iterable[str] | None = None) ->
     return _bridge.Encoder(_bridge.find_format(format), flags, columns)
 
 
+class _Refused(bytes):
+    """A record of which nothing is to be written; it stands there to be counted."""
+
+    __slots__ = ()
+
+
 def _control_number(packed: bytes) -> str | None:
     found = packed.partition(b"\x1e001")
     return found[2].partition(b"\x1e")[0].decode("utf-8", "replace") if found[1] else None
@@ -137,7 +143,7 @@ class FormatWriter(Writer):
         self.records_written = 0
         self._undecoded = 0  # of them
         self._given = 0  # records that left _parts
-        self._parts: list[bytes] = []  # packed, RawPacked or Encoded
+        self._parts: list[bytes] = []  # packed, RawPacked, Encoded or _Refused
         self._alike = True  # whether all of them are just packed
         self._size = 0
         self._target = open_target(target, atomic)
@@ -163,7 +169,9 @@ class FormatWriter(Writer):
             try:
                 packed = self._fit(record)
             except MrrcException as error:
-                number = self._given + len(self._parts) + 1
+                self._parts.append(_Refused())
+                self._alike = False
+                number = self._given + len(self._parts)
                 raise self._named_record(error, number, record.control_field("001")) from None
             if packed.__class__ is not bytes:
                 self._alike = False
@@ -212,6 +220,8 @@ class FormatWriter(Writer):
                 parts = next(list(run) for _, run in groupby(parts, key=type))
             if kind is Encoded:
                 self._put_encoded(parts)
+            elif kind is _Refused:
+                self._leave(len(parts))
             else:
                 self._encode(parts, self._encoder_of(kind))
         self._alike = True
