@@ -3,24 +3,11 @@
  * format.c: the table of formats.  A format is one row here and one file in formats/,
  * and no format knows another.
  */
-#include "batch.h"
-#include "conversion.h"
 #include "format.h"
 #include "formats.h"
 #include "internal.h"
 #include "json.h"
 #include "lines.h"
-
-/* What formats by lines have in common: the state of each begins with an mrrci_lines. */
-static void lines_close(void *state) {
-    mrrci_lines_clear(state);
-    mrrci_free(state);
-}
-
-static int lines_decode(void *state, const mrrci_input *input, mrrci_batch *batch, size_t *used,
-                        mrrc_error *err) {
-    return mrrci_lines_decode(state, input, batch, used, err);
-}
 
 /* clang-format off */
 #define XML "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
@@ -42,11 +29,11 @@ static const mrrci_format formats[] = {
     {"json", "", "", "", NULL,
      mrrci_json_open, mrrci_free, mrrci_json_decode, mrrci_json_encode},
     {"mrk", "", "", "", NULL,
-     mrrci_mrk_open, lines_close, lines_decode, mrrci_mrk_encode},
+     mrrci_mrk_open, mrrci_lines_close, mrrci_lines_decode, mrrci_mrk_encode},
     {"line", "", "", "", NULL,
-     mrrci_line_open, lines_close, lines_decode, mrrci_line_encode},
+     mrrci_line_open, mrrci_lines_close, mrrci_lines_decode, mrrci_line_encode},
     {"aleph", "", "", "", NULL,
-     mrrci_aleph_open, lines_close, lines_decode, mrrci_aleph_encode},
+     mrrci_aleph_open, mrrci_lines_close, mrrci_lines_decode, mrrci_aleph_encode},
     {"mods",
      XML "<modsCollection xmlns=\"" MODS "\" xmlns:xlink=\"http://www.w3.org/1999/xlink\""
      " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:schemaLocation=\"" MODS

@@ -167,9 +167,14 @@ static int check_text(const mrrci_lines *lines, const mrrci_line *line, const su
 
 /* Records ------------------------------------------------------------------------ */
 
-void mrrci_lines_clear(mrrci_lines *lines) {
+static void clear(mrrci_lines *lines) {
     mrrci_buffer_clear(&lines->record);
     mrrci_buffer_clear(&lines->notes);
+}
+
+void mrrci_lines_close(void *state) {
+    clear(state);
+    mrrci_free(state);
 }
 
 static int begin_record(mrrci_lines *lines, const mrrci_line *line) {
@@ -276,8 +281,9 @@ static bool pass_overlong(mrrci_lines *lines, const mrrci_input *input, size_t *
     return true;
 }
 
-int mrrci_lines_decode(mrrci_lines *lines, const mrrci_input *input, mrrci_batch *batch,
-                       size_t *used, mrrc_error *err) {
+int mrrci_lines_decode(void *state, const mrrci_input *input, mrrci_batch *batch, size_t *used,
+                       mrrc_error *err) {
+    mrrci_lines *lines = state;
     mrrci_line line;
     survey found;
     size_t next = 0;
@@ -588,6 +594,17 @@ int mrrci_lines_put_field(const mrrci_lines_layout *layout, mrrci_lines_marks *m
     *to++ = '\n';
     out->size = (size_t)(to - out->data);
     return MRRC_OK;
+}
+
+int mrrci_lines_reads_back(mrrci_lines *lines, const uint8_t *text, size_t size,
+                           const uint8_t *field, size_t field_size, bool *same) {
+    mrrci_line line = {text, size, 0, 1, 0};
+    lines->taken = 1;
+    int status = lines->format->take(lines, &line, NULL);
+    *same = status == MRRC_OK && lines->record.size == field_size &&
+            memcmp(lines->record.data, field, field_size) == 0;
+    clear(lines);
+    return status == MRRC_ERR_MEMORY ? status : MRRC_OK;
 }
 
 int mrrci_lines_note(const mrrci_how *how, int code, size_t offset, size_t size, uint32_t found,

@@ -58,14 +58,20 @@ struct mrrci_lines {
     bool overlong;            /* so is the rest of the next line */
 };
 
-/* Frees what is held. */
-void mrrci_lines_clear(mrrci_lines *lines);
+/* The close function of a format by lines, whose state begins with an mrrci_lines. */
+void mrrci_lines_close(void *state);
 
-/* The decode function of a format by lines: splits the input, asks lines->format, and ends
- * records.  A record without a leader gets one of blanks and a note
+/* The decode function of a format by lines, with the same state: splits the input, asks
+ * lines->format, and ends records.  A record without a leader gets one of blanks and a note
  * (MRRC_ERR_LEADER_INVALID). */
-int mrrci_lines_decode(mrrci_lines *lines, const mrrci_input *input, mrrci_batch *batch,
-                       size_t *used, mrrc_error *err);
+int mrrci_lines_decode(void *state, const mrrci_input *input, mrrci_batch *batch, size_t *used,
+                       mrrc_error *err);
+
+/* Sets `*same` to whether a written line is read as the field it was written from, which begins
+ * with its 0x1E.  `lines` is the beginning of a state of the format's; it is cleared.  Returns 0
+ * or MRRC_ERR_MEMORY. */
+int mrrci_lines_reads_back(mrrci_lines *lines, const uint8_t *text, size_t size,
+                           const uint8_t *field, size_t field_size, bool *same);
 
 /* Sets the record's leader.  Returns 0 or MRRC_ERR_LEADER_INVALID. */
 int mrrci_lines_set_leader(mrrci_lines *lines, const uint8_t *leader, size_t size);

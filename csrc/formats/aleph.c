@@ -217,19 +217,6 @@ static void shorten_format(const uint8_t *field, size_t size, mrrc_buffer *out, 
     out->size -= 3;
 }
 
-/* Whether a line is read as the field it was written from. */
-static int is_read_back(const uint8_t *text, size_t size, const uint8_t *field, size_t field_size,
-                        bool *same) {
-    aleph_state state = {.lines = {.format = &format, .taken = 1}};
-    mrrci_line line = {text, size, 0, 1, 0};
-    int status = take(&state.lines, &line, NULL);
-    const mrrc_buffer *read = &state.lines.record;
-    *same = status == MRRC_OK && read->size == field_size &&
-            memcmp(read->data, field, field_size) == 0;
-    mrrci_lines_clear(&state.lines);
-    return status == MRRC_ERR_MEMORY ? status : MRRC_OK;
-}
-
 /* A record on its way out. */
 typedef struct writing {
     mrrci_lines_layout layout;
@@ -250,8 +237,11 @@ static int put_field(writing *w, mrrci_lines_marks *marks, mrrc_buffer *out, mrr
     size_t size = (size_t)(marks->text + marks->at - field);
     if (field == w->kind)
         shorten_format(field, size, out, line);
-    if (!w->plain && (memchr(field, '$', size) != NULL || memchr(field, '^', size) != NULL))
-        MRRCI_TRY(is_read_back(out->data + line, out->size - line - 1, field, size, &same));
+    if (!w->plain && (memchr(field, '$', size) != NULL || memchr(field, '^', size) != NULL)) {
+        aleph_state state = {.lines = {.format = &format}};
+        MRRCI_TRY(mrrci_lines_reads_back(&state.lines, out->data + line, out->size - line - 1,
+                                         field, size, &same));
+    }
     if (same)
         return MRRC_OK;
     w->noted = mrrci_lines_note(w->how, MRRC_ERR_FIELD_INVALID, (size_t)(field - w->packed), size,

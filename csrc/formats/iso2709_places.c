@@ -5,21 +5,10 @@
  * UTF-8 or ASCII; whatever is out of the ordinary goes the long way.
  */
 #include "iso2709_entry.h"
+#include "iso2709_recovery.h"
 #include "packed.h"
 
-enum { LENGTH_AT = 0, BASE_AT = 12, NUMBER = 5, CODING_AT = 9, COUNTS_AT = 10 };
-
-/* Five ASCII digits; a word with bit 7 of some byte set where one is none. */
-static uint64_t five_digits(const uint8_t *at, size_t *number) {
-    uint64_t strange = 0;
-    *number = 0;
-    for (int i = 0; i < NUMBER; i++) {
-        uint32_t digit;
-        strange |= mrrci_one_digit(at[i], &digit);
-        *number = *number * 10 + (digit & 15);
-    }
-    return strange;
-}
+enum { LENGTH_AT = 0, BASE_AT = 12, CODING_AT = 9, COUNTS_AT = 10 };
 
 /* What has to be found out of a record's text; false where it can only be told after decoding. */
 static bool trust_of(const uint8_t *leader, uint32_t flags, enum mrrci_trust *trust) {
@@ -62,12 +51,12 @@ static int64_t lay_out(const uint8_t *record, size_t size, size_t base, mrrci_pl
 
 /* Whether leader and length are of the common kind; `*base` gets where the fields begin. */
 static bool begins_well(const uint8_t *record, size_t size, size_t *base) {
-    size_t length;
     if (size <= MRRCI_LEADER_SIZE + 1 || !mrrci_leader_is_plain(record))
         return false;
-    uint64_t strange = five_digits(record + LENGTH_AT, &length);
-    strange |= five_digits(record + BASE_AT, base);
-    return (strange & MRRCI_HIGH_BITS) == 0 && length == size && *base > MRRCI_LEADER_SIZE + 1 &&
+    int32_t length = mrrci_iso2709_five(record + LENGTH_AT);
+    int32_t begin = mrrci_iso2709_five(record + BASE_AT);
+    *base = (size_t)begin;
+    return length >= 0 && (size_t)length == size && begin > (int32_t)MRRCI_LEADER_SIZE + 1 &&
            *base < size && (*base - 1 - MRRCI_LEADER_SIZE) % MRRCI_ENTRY_SIZE == 0;
 }
 

@@ -186,19 +186,6 @@ static const mrrci_lines_layout layout = {
     .control_blank = "          ",
 };
 
-/* Whether the line of a data field is read as the field it was written from. */
-static int is_read_back(const uint8_t *text, size_t size, const uint8_t *field, size_t field_size,
-                        bool *same) {
-    line_state state = {.lines = {.format = &format, .taken = 1}};
-    mrrci_line line = {text, size, 0, 1, 0};
-    int status = take(&state.lines, &line, NULL);
-    const mrrc_buffer *read = &state.lines.record;
-    *same = status == MRRC_OK && read->size == field_size &&
-            memcmp(read->data, field, field_size) == 0;
-    mrrci_lines_clear(&state.lines);
-    return status == MRRC_ERR_MEMORY ? status : MRRC_OK;
-}
-
 /* Notes each field that will be read as another: a value that holds " $x ".  `text` is the
  * first field's line. */
 static int note_ambiguous(const uint8_t *packed, size_t size, const uint8_t *text,
@@ -216,9 +203,11 @@ static int note_ambiguous(const uint8_t *packed, size_t size, const uint8_t *tex
         while (*line_end != '\n')
             line_end++;
         bool same = true;
-        if (!field.control && memchr(field.body, '$', field.size) != NULL)
-            MRRCI_TRY(is_read_back(text, (size_t)(line_end - text), start,
-                                   (size_t)(cursor.at - start), &same));
+        if (!field.control && memchr(field.body, '$', field.size) != NULL) {
+            line_state state = {.lines = {.format = &format}};
+            MRRCI_TRY(mrrci_lines_reads_back(&state.lines, text, (size_t)(line_end - text), start,
+                                             (size_t)(cursor.at - start), &same));
+        }
         if (!same)
             result = mrrci_lines_note(how, MRRC_ERR_FIELD_INVALID, (size_t)(start - packed),
                                       (size_t)(cursor.at - start), '$', field.tag);
