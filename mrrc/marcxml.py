@@ -37,6 +37,7 @@ from mrrc.leader import Leader
 from mrrc.marc8 import MARC8ToUnicode
 from mrrc.packed import Origin
 from mrrc.record import Record, packed_text
+from mrrc.transcoding import without_encoding
 from mrrc.xml_text import CARRIAGE_RETURN, replaced
 
 # Programs import from pymarc.marcxml what pymarc.marcxml itself imports.
@@ -65,11 +66,11 @@ MARC_XML_SCHEMA = (
 )
 
 MARCXML: int = _bridge.find_format("marcxml")
+"""The format's number."""
 
 # How record_to_xml() has C write.
 _PLAIN = _bridge.WRITE_PYMARC | _bridge.WRITE_ASCII
 _IN_NAMESPACE = _PLAIN | _bridge.WRITE_NAMESPACE
-"""The format's number."""
 
 #: It raises for a form that is none.
 _normalize: Callable[[str, str], str] = cast(Any, unicodedata.normalize)
@@ -80,7 +81,6 @@ _NAMESPACES = frozenset((MARC_XML_NS, "info:lc/xmlns/marcxchange-v1"))
 _PARTS = frozenset(("leader", "controlfield", "datafield", "subfield"))
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+:")
-_ENCODING = re.compile(r"(<\?xml[^>]*?\s)encoding\s*=\s*(?:\"[^\">]*\"|'[^'>]*')")
 
 
 class XmlFileNotFound(FileNotFoundError, ValueError):
@@ -355,8 +355,7 @@ def _read_utf8(read: Callable[[int], str]) -> Callable[[int], bytes]:
                 if not more:
                     break
                 text += more
-            # blanks keep the columns what they are
-            text = _ENCODING.sub(lambda found: found[1].ljust(len(found[0])), text, count=1)
+            text = without_encoding(text)
         return text.encode()
 
     return read_bytes
