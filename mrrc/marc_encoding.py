@@ -5,9 +5,16 @@ import codecs
 from typing import Any, NamedTuple
 
 from mrrc import _bridge
-from mrrc.record import read_flags
 
-__all__ = ["MarcEncoding", "marc_encoding"]
+__all__ = ["MarcEncoding", "marc_encoding", "read_flags"]
+
+
+def read_flags(to_unicode: bool, force_utf8: bool, encoding: str) -> int:
+    """Return what C is told of a reader's arguments."""
+    if not to_unicode:
+        return _bridge.READ_RAW
+    flags = _bridge.READ_FORCE_UTF8 if force_utf8 else 0
+    return flags if encoding == "iso8859-1" else flags | _bridge.READ_FOREIGN
 
 
 class MarcEncoding(NamedTuple):

@@ -39,6 +39,7 @@ from mrrc.iso2709 import normalize_subfield_code
 from mrrc.leader import Leader
 from mrrc.linked_fields import LinkedFields
 from mrrc.marc8 import marc8_to_unicode
+from mrrc.marc_encoding import read_flags
 from mrrc.packed import PLAIN, Origin, PackedRecord, RawPacked
 from mrrc.structure import opening
 
@@ -478,14 +479,6 @@ def decode_packed(marc: bytes, to_unicode: bool, force_utf8: bool, encoding: str
     """Return one record packed, or None where it needs pymarc's rules."""
     packed = _bridge.record_decode(marc, read_flags(to_unicode, force_utf8, encoding))
     return packed if packed is None or to_unicode else RawPacked(packed)
-
-
-def read_flags(to_unicode: bool, force_utf8: bool, encoding: str) -> int:
-    """Return what C is told of a reader's arguments."""
-    if not to_unicode:
-        return _bridge.READ_RAW
-    flags = _bridge.READ_FORCE_UTF8 if force_utf8 else 0
-    return flags if encoding == "iso8859-1" else flags | _bridge.READ_FOREIGN
 
 
 def map_marc8_record(record: Record) -> Record:
