@@ -425,6 +425,16 @@ class PackedRecord:
             raise WriterError("decoded fields and raw ones stand together")
         return RawPacked(b"".join(parts))
 
+    def _pack_for_marc8(self) -> bytes:
+        """Return the packed record; it is `RawPacked` where its text is in MARC-8 already.
+
+        Raises:
+            WriterError: as `_pack`.
+        """
+        packed = self._pack()
+        # what nobody has decoded is, unless its leader says otherwise
+        return bytes(packed) if packed[9:10] == b"a" else packed
+
     def __getstate__(self) -> tuple[dict[str, Any] | None, dict[str, Any]]:
         origin = self._origin
         state: dict[str, Any] = {

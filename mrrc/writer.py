@@ -174,10 +174,9 @@ class MARCWriter(Writer):
         if not self._flags:
             self._put(record.as_marc())
             return
-        packed = record._pack()
-        # what nobody has decoded is in MARC-8 already, unless its leader says otherwise
-        raw = packed.__class__ is RawPacked and packed[9:10] != b"a"
-        self._put(_bridge.record_encode(packed, 0 if raw else self._flags))
+        packed = record._pack_for_marc8()
+        flags = 0 if packed.__class__ is RawPacked else self._flags
+        self._put(record_encode(packed, flags))
 
     write_record = write
 

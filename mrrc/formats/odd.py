@@ -52,7 +52,7 @@ def fit(record: Record, format: str, flags: int) -> tuple[bytes, list[RepairWarn
             format is not ISO 2709.
     """
     if format == "marc":
-        return _fit_marc8(record) if flags & _bridge.WRITE_MARC8 else _fit_marc(record), []
+        return record._pack_for_marc8() if flags & _bridge.WRITE_MARC8 else _fit_marc(record), []
     if format not in _JSON:
         return packed_or_repaired(record)
     packed = packed_of(record)
@@ -60,12 +60,6 @@ def fit(record: Record, format: str, flags: int) -> tuple[bytes, list[RepairWarn
         end = "\n" if format == "jsonl" else ""
         packed = Encoded((odd_as_json(record) + end).encode())
     return packed, []
-
-
-def _fit_marc8(record: Record) -> bytes:
-    packed = record._pack()
-    # what nobody has decoded is in MARC-8 already, unless its leader says otherwise
-    return bytes(packed) if packed[9:10] == b"a" else packed
 
 
 def _fit_marc(record: Record) -> bytes:
