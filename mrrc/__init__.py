@@ -176,6 +176,11 @@ if TYPE_CHECKING:
         map_marc8_record,
         normalize_subfield_code,
     )
+    from mrrc.rule_file import (
+        Rule,
+        RuleFile,
+        RuleFileError,
+    )
     from mrrc.tables import (
         FieldUse,
         Query,
@@ -354,6 +359,11 @@ _NAMES = {
         "map_marc8_record",
         "normalize_subfield_code",
     ),
+    "rule_file": (
+        "Rule",
+        "RuleFile",
+        "RuleFileError",
+    ),
     "text_readers": ("JSONReader",),
     "validation": ("validate",),
     "validator": ("Validator",),
@@ -501,6 +511,9 @@ __all__ = [
     "RepairWarning",
     "SUBFIELD_INDICATOR",
     "StaleFieldError",
+    "Rule",
+    "RuleFile",
+    "RuleFileError",
     "Subfield",
     "SubfieldPatternQuery",
     "SubfieldValueQuery",

@@ -95,6 +95,7 @@ PYTHON_FLOORS = [
         "validation",
         "one_by_one",
         "reader_arguments",
+        "rule_file",
     },
     {"kinds"},
     {"authority", "holdings"},
