@@ -309,7 +309,8 @@ def matches(expected: str, got: str) -> bool:
 
 def test_the_page_is_true(tmp_path: Path) -> None:
     (tmp_path / "examples").mkdir()
-    shutil.copy(SAMPLE, tmp_path / "examples")
+    for each in (SAMPLE, SAMPLE.parent / "rules.toml"):
+        shutil.copy(each, tmp_path / "examples")
     programs = tmp_path / "bin"
     programs.mkdir()
     own = programs / "mrrc"

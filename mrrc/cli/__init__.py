@@ -47,6 +47,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "partition": ("partition", "a file for each value of a field"),
     },
     "Check and compare": {
+        "validate": ("check", "what is wrong in records"),
         "diff": ("compare", "what differs between two files"),
         "hash": ("choose", "a checksum of each record"),
     },
