@@ -210,3 +210,17 @@ def test_a_full_disk(folder: Path) -> None:
         done = subprocess.run(line, stdout=full, stderr=subprocess.PIPE, text=True)
     assert done.returncode == 2
     assert done.stderr == "mrrc: standard output: No space left on device\n"
+
+
+def test_where_holds_for_both(folder: Path) -> None:
+    old = record("1", "a") + record("2", "b")
+    new = record("2", "c") + record("1", "x")
+    done = compared(old, new, "--where", "001 == '2'", "--brief")
+    assert done.lines == ["! 2 (old.mrc: record 2; new.mrc: record 1)"]
+    many = b"".join(record(str(n), "x" * 900) for n in range(500))
+    other = b"".join(record(str(n), "y" * 900) for n in range(500))
+    done = compared(many, other, "--where", "001 in ['77', '499']", "--brief")
+    assert done.lines == [
+        "! 77 (old.mrc: record 78; new.mrc: record 78)",
+        "! 499 (old.mrc: record 500; new.mrc: record 500)",
+    ]
