@@ -69,3 +69,25 @@ int mrrc_filter_records(const mrrc_filter *filter, const uint8_t *packed, const 
     mrrci_matcher_free(matcher);
     return status < 0 ? status : MRRC_OK;
 }
+
+int mrrc_filter_view(const mrrc_filter *filter, const mrrc_batch_view *view, size_t first,
+                     size_t end, uint8_t *matches, size_t *done) {
+    mrrci_matcher *matcher = mrrci_matcher_new(filter);
+    int status = MRRC_OK;
+    *done = first;
+    if (matcher == NULL)
+        return MRRC_ERR_MEMORY;
+    for (uint32_t begin = first > 0 ? view->ends[first - 1] : 0; *done < end;
+         begin = view->ends[(*done)++]) {
+        if (view->ends[*done] < begin)
+            status = MRRC_ERR_PACKED_INVALID;
+        else
+            status = mrrci_match(matcher, view->block + begin, view->ends[*done] - begin);
+        if (status < 0 && status != MRRC_ERR_QUERY_LIMIT)
+            break;
+        matches[*done - first] = status < 0 ? 2 : (uint8_t)status;
+        status = MRRC_OK;
+    }
+    mrrci_matcher_free(matcher);
+    return status;
+}

@@ -13,9 +13,11 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import compress
 from typing import Any
 
+from mrrc import _bridge
 from mrrc.exceptions import QueryError, WriterError
 from mrrc.findings import Finding
 from mrrc.formats.odd import packed_or_repaired
@@ -172,6 +174,12 @@ class RuleFile:
         if not isinstance(tables, dict) or not tables:
             raise RuleFileError("there is no rule; one begins with [rule.ID]", self.path)
         self.rules = tuple(self._rule(name, table) for name, table in tables.items())
+        late = "the record took too long to be checked"
+        self._outcomes = tuple(
+            each
+            for rule in self.rules
+            for each in (rule, replace(rule, message=late, level="error"))
+        )
 
     def _parsed(self) -> dict[str, Any]:
         toml = _toml()
@@ -283,30 +291,65 @@ class RuleFile:
         yield from self._check_run(run, number)
 
     def _check_run(self, run: list[bytes], first: int) -> Iterator[Finding]:
-        block = b"".join(run)
-        ends, end = [], 0
-        for packed in run:
-            end += len(packed)
-            ends.append(end)
+        for index, rule in self.found_in(_bridge.view_of(run), 0, len(run)):
+            control = _number(run[index])
+            yield Finding(first + index, control, rule.id, rule.level, message=rule.message)
 
-        def matched(test: Filter | None) -> list[bool | None]:
-            return [True] * len(run) if test is None else test.program.matches(block, ends)
+    def found_in(self, view: _bridge.View, first: int, end: int) -> list[tuple[int, Rule]]:
+        """Return which of the records `first` to `end` of a view the rules find.
 
-        general = matched(self.scope)
-        columns = [(rule, matched(rule.scope), matched(rule.matcher)) for rule in self.rules]
-        for index, packed in enumerate(run):
-            for rule, scope, found in columns:
-                three = (general[index], scope[index], found[index])
-                # what a scope leaves out is no finding, whatever the matcher says of it
-                if False in three[:2]:
-                    continue
-                if None in three:
-                    text = "the record took too long to be checked"
-                    yield Finding(first + index, _number(packed), rule.id, "error", message=text)
-                elif found[index] is not rule.invert:
-                    yield Finding(
-                        first + index, _number(packed), rule.id, rule.level, message=rule.message
-                    )
+        Each pair is a record's index in the view and the rule, record by record. A filter runs
+        over all of them in one crossing, with the GIL released. Where it took too long, the rule
+        is one of the same ID that says so.
+        """
+        count = end - first
+        tested: dict[Filter | None, bytes] = {None: b"\1" * count}
+
+        def flags(test: Filter | None) -> bytes:
+            if test not in tested:
+                assert test is not None
+                tested[test] = test.program.flags(view, first, end)
+            return tested[test]
+
+        general = flags(self.scope)
+        if not any(general):
+            return []
+        # of each record and each rule two numbers in order: it is found, it took too long
+        width = len(self._outcomes)
+        places: list[int] = []
+        for at, rule in enumerate(self.rules):
+            found = flags(rule.matcher)
+            if rule.invert:
+                found = found.translate(_INVERTED)
+            three = (general, flags(rule.scope), found)
+            if any(_bridge.TOO_LONG in each for each in three):
+                late = bytes(map(_is_late, *three))
+                places += compress(range(2 * at + 1, count * width, width), late)
+            sure = _all((each.translate(_CERTAIN) for each in three), count)
+            places += compress(range(2 * at, count * width, width), sure)
+        places.sort()
+        outcomes = self._outcomes
+        return [(first + place // width, outcomes[place % width]) for place in places]
+
+
+#: What a flag is for a rule that finds the records its filter does not match.
+_INVERTED = bytes.maketrans(b"\0\1", b"\1\0")
+
+#: Flags without those of records that took too long.
+_CERTAIN = bytes.maketrans(bytes((_bridge.TOO_LONG,)), b"\0")
+
+
+def _is_late(general: int, scope: int, found: int) -> bool:
+    # what a scope leaves out is no finding, whatever the matcher says of it
+    return bool(general and scope) and _bridge.TOO_LONG in (general, scope, found)
+
+
+def _all(flags: Iterable[bytes], count: int) -> bytes:
+    """Return flags that are set where all are."""
+    both = -1
+    for each in flags:
+        both &= int.from_bytes(each, "little")
+    return both.to_bytes(count, "little")
 
 
 def _packed(record: Record) -> bytes:

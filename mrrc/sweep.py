@@ -94,6 +94,7 @@ class Stretch(NamedTuple):
             each other.
         packed: the record, where there is but one, which is out of the ordinary.
         chunk: its bytes in the source, if it is of ISO 2709.
+        repairs: how it had to be changed to be packed.
     """
 
     view: _bridge.View
@@ -103,6 +104,7 @@ class Stretch(NamedTuple):
     numbers: list[int] | None = None
     packed: bytes | None = None
     chunk: bytes | None = None
+    repairs: tuple[RepairWarning, ...] = ()
 
     def number_of(self, index: int) -> int:
         """Return a record's number in its source."""
@@ -303,7 +305,7 @@ class Sweep:
             stretch = whole._replace(first=index, end=index + 1, packed=packed, chunk=chunk)
         else:
             view = _bridge.view_of([packed])
-            stretch = Stretch(view, 0, 1, number, None, packed, chunk)
+            stretch = Stretch(view, 0, 1, number, None, packed, chunk, tuple(said))
         for one in self._wanted(stretch):
             for flaw, note in flaws:
                 self._tell(flaw, note, number)

@@ -80,7 +80,7 @@ from mrrc._bridge.streams import (
 if TYPE_CHECKING:
     from mrrc._bridge.diagnostics import QUERY_ERRORS, exception_of
     from mrrc._bridge.note import Note
-    from mrrc._bridge.queries import Program, QueryFault, compile_filter
+    from mrrc._bridge.queries import TOO_LONG, Program, QueryFault, compile_filter
     from mrrc._bridge.tables import (
         READ_BRIEFLY,
         READ_FRAMES,
@@ -154,6 +154,7 @@ __all__ = [
     "TABLE_SQUASH",
     "TABLE_TABS",
     "TERMINATOR_MISSING",
+    "TOO_LONG",
     "TRUNCATED",
     "Table",
     "Tally",
@@ -198,6 +199,7 @@ _LATER = {
     "Program": "mrrc._bridge.queries",
     "QUERY_ERRORS": "mrrc._bridge.diagnostics",
     "QueryFault": "mrrc._bridge.queries",
+    "TOO_LONG": "mrrc._bridge.queries",
     "compile_filter": "mrrc._bridge.queries",
     "exception_of": "mrrc._bridge.diagnostics",
     **dict.fromkeys(

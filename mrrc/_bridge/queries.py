@@ -5,11 +5,17 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mrrc._bridge.core import NULL, QUERY_LIMIT
 from mrrc._native import ffi, lib
 from mrrc.exceptions import MrrcException
+
+if TYPE_CHECKING:
+    from mrrc._bridge.tables import View
+
+#: Of a record that took too long to be tested, in what `Program.flags` returns.
+TOO_LONG = 2
 
 
 class QueryFault(NamedTuple):
@@ -80,6 +86,21 @@ class Program:
             begin += past
             numbers = array("I", (end - past for end in numbers[done[0] + 1 :]))
         return results
+
+    def flags(self, view: View, first: int, end: int) -> bytes:
+        """Test the records `first` to `end` of a view, with the GIL released.
+
+        Returns a byte for each: 1, 0, or `TOO_LONG`.
+        """
+        found = bytearray(end - first)
+        done = ffi.new("size_t *")
+        flags = ffi.from_buffer("uint8_t[]", found)
+        status = lib.mrrc_filter_view(self.pointer, view._view, first, end, flags, done)
+        if status == lib.MRRC_ERR_MEMORY:
+            raise MemoryError
+        if status != 0:
+            raise MrrcException("the bytes are no packed record")
+        return bytes(found)
 
 
 def compile_filter(text: str, similarity: int) -> Program | QueryFault:

@@ -78,6 +78,16 @@ class View:
             raise ValueError("the records are of no source")
         return self._source._block()
 
+    def packed(self, first: int, end: int) -> tuple[bytes, list[int]]:
+        """Return a copy of the records `first` to `end`, and where in it each ends."""
+        if first == end:
+            return b"", []
+        ends = ffi.unpack(self._view.ends + first, end - first)
+        begin = self._view.ends[first - 1] if first else 0
+        if begin:
+            ends = [stop - begin for stop in ends]
+        return ffi.buffer(self._view.block + begin, ends[-1])[:] if ends[-1] else b"", ends
+
     def copied(self, first: int, end: int, into: Bytes) -> None:
         """Append the records `first` to `end` to a buffer, as they stand in the source."""
         if self._source is None:

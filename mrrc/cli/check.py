@@ -11,20 +11,23 @@ import argparse
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from mrrc.cli.arguments import READING, Command, Parser, takes_files
-from mrrc.cli.copies import control_number
+from mrrc.cli.lists import LISTS, takes_lists
 from mrrc.cli.messages import Messages, clean, shown_name
 from mrrc.cli.rows import as_json, cell
-from mrrc.cli.stream import Stream
+from mrrc.cli.sweeps import Sweeps
 from mrrc.compression import uncompressed_name
-from mrrc.files import open_target
+from mrrc.constants import LEADER_LEN
+from mrrc.files import Target, open_target
 from mrrc.findings import Finding
-from mrrc.record import Record
-from mrrc.rule_file import RuleFile
-from mrrc.validation import Validator
+from mrrc.rule_file import Rule, RuleFile
+from mrrc.sweep import Stretch
+from mrrc.validator import Validator
 
 __all__ = ["COMMANDS"]
 
@@ -80,16 +83,12 @@ Options
   --formulas          leave cells of csv and tsv as they are that a spreadsheet
                       would take for a formula
 
+{LISTS}
 {READING}
   The exit status is 1 if there is an error, also one that --level leaves out.
 """
 
 _LEVELS = ("error", "warning", "info")
-
-#: So many records are checked together.
-_TOGETHER = 500
-
-_BYTES = 1 << 16
 
 _COLUMNS = ("file", "record", "001", "level", "rule", "place", "value", "message")
 
@@ -103,17 +102,17 @@ _BY_SUFFIX = {
 }
 
 
-class _Found(NamedTuple):
-    """A finding, and whose it is."""
+class _Said(NamedTuple):
+    """What a report has to say of a finding, whosever it is."""
 
-    finding: Finding
-    file: str
-    number: int
-    control: str | None  # as it stands in the record
+    level: str
+    before: str  # the record's place in the report
+    behind: str
 
 
 def _options(parser: Parser) -> None:
     takes_files(parser)
+    takes_lists(parser)
     parser.add_argument("-R", "--rules", action="append", default=[], metavar="FILE")
     parser.add_argument("--schema", metavar="FILE")
     parser.add_argument("--marc21", action="store_true")
@@ -123,10 +122,50 @@ def _options(parser: Parser) -> None:
     parser.add_argument("--formulas", action="store_true")
 
 
-_Checker = Callable[[list[Record], int], Iterator[Finding]]
+class _ByRules:
+    """Rules of one's own, asked about stretches of records."""
+
+    def __init__(self, rules: RuleFile, report: _Text) -> None:
+        self._rules = rules
+        self._report = report
+        self._said: dict[int, _Said] = {}  # by the rule's identity: most find many records
+
+    def found(self, stretch: Stretch) -> Iterable[tuple[int, _Said]]:
+        """Return what is found, with the index of the record, record by record."""
+        known, say = self._said.get, self._say
+        found = self._rules.found_in(stretch.view, stretch.first, stretch.end)
+        return [(index, known(id(rule)) or say(rule)) for index, rule in found]
+
+    def _say(self, rule: Rule) -> _Said:
+        finding = Finding(0, None, rule.id, rule.level, message=rule.message)
+        said = self._said[id(rule)] = self._report.said(finding)
+        return said
 
 
-def _checkers(arguments: argparse.Namespace, messages: Messages) -> list[_Checker]:
+class _BySchema:
+    """MARC 21 or a schema, asked about stretches of records."""
+
+    def __init__(self, validator: Validator, report: _Text) -> None:
+        self._validator = validator
+        self._report = report
+
+    def found(self, stretch: Stretch) -> Iterable[tuple[int, _Said]]:
+        """Return what is found, with the index of the record, record by record."""
+        first = stretch.first
+        if stretch.repairs:
+            # packed it is another record
+            text = str(stretch.repairs[0].text)
+            yield first, self._report.said(Finding(0, None, "unpackable", "error", message=text))
+            return
+        block, ends = stretch.view.packed(first, stretch.end)
+        for finding in self._validator.check_block(block, ends, first):
+            yield finding.record, self._report.said(finding)
+
+
+_Checker = _ByRules | _BySchema
+
+
+def _checkers(arguments: argparse.Namespace, messages: Messages, report: _Text) -> list[_Checker]:
     """Return what is to be asked about records, each of which knows some rules.
 
     Raises:
@@ -140,14 +179,14 @@ def _checkers(arguments: argparse.Namespace, messages: Messages) -> list[_Checke
         with open(arguments.schema, "rb") as file:
             schema = file.read()
         try:
-            checkers.append(Validator(schema).check_all)
+            checkers.append(_BySchema(Validator(schema), report))
         except ValueError as error:
             raise ValueError(f"{arguments.schema}: {error}") from None
     elif arguments.marc21 or not arguments.rules:
-        checkers.append(Validator().check_all)
+        checkers.append(_BySchema(Validator(), report))
     for path in arguments.rules:
         rules = RuleFile(path)
-        checkers.append(rules.check_all)
+        checkers.append(_ByRules(rules, report))
         if not arguments.quiet:
             for warning in rules.warnings:
                 messages.say(warning)
@@ -162,69 +201,97 @@ def _kind(arguments: argparse.Namespace) -> str:
 
 
 def _validate(arguments: argparse.Namespace, messages: Messages) -> None:
-    checkers = _checkers(arguments, messages)
+    report = _WRITERS[_kind(arguments)](arguments)
+    checkers = _checkers(arguments, messages, report)
     if arguments.output == "-" and sys.stdout.isatty():
         messages.progress.hide()
-    stream = Stream(arguments, messages)
-    if stream.format() is None:
-        return
-    wanted = _LEVELS[: _LEVELS.index(arguments.level) + 1]
-    counts: Counter[str] = Counter()
+    sweeps = Sweeps(arguments, messages)
     with open_target(arguments.output) as target:
-        report = _WRITERS[_kind(arguments)](arguments)
+        checking = _Checking(checkers, report, target, arguments.level)
         target.write(report.begin())
-        for batch in _batches(stream):
-            parts = []
-            for found in _findings(batch, checkers, stream):
-                counts[found.finding.severity] += 1
-                if found.finding.severity in wanted:
-                    parts.append(report.line(found))
-            target.write(b"".join(parts))
+        for name in sweeps.files:
+            sweeps.file(
+                name,
+                lambda sweep, name=name: sweeps.stretches_of(  # type: ignore[misc]
+                    sweep, lambda _, stretch: checking.take(stretch, name)
+                ),
+            )
         target.write(report.end())
-    messages.found(stream.given)
+    messages.progress.clear()
+    messages.found(sweeps.given)
+    counts = checking.counts
     if counts["error"]:
         messages.status = max(messages.status, 1)
     if not arguments.quiet:
         said = ", ".join(_many(counts[level], level) for level in _LEVELS if counts[level])
-        messages.say(f"{_many(stream.given, 'record')}: {said or 'nothing found'}")
+        messages.say(f"{_many(sweeps.given, 'record')}: {said or 'nothing found'}")
 
 
 def _many(number: int, what: str) -> str:
     return f"{number} {what if number == 1 or what == 'info' else what + 's'}"
 
 
-def _batches(stream: Stream) -> Iterator[list[Record]]:
-    batch: list[Record] = []
-    for record in stream:
-        batch.append(record)
-        if len(batch) == _TOGETHER:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+class _Checking:
+    """Stretches of records being checked, and the report written.
+
+    Attributes:
+        counts: how many findings there are of each level.
+    """
+
+    def __init__(self, checkers: list[_Checker], report: _Text, target: Target, level: str) -> None:
+        self.counts: Counter[str] = Counter()
+        self._checkers = checkers
+        self._report = report
+        self._target = target
+        self._wanted = _LEVELS[: _LEVELS.index(level) + 1]
+
+    def take(self, stretch: Stretch, name: str) -> None:
+        """Check a stretch of records of a file, record by record, by one checker after another."""
+        found = [each for checker in self._checkers for each in checker.found(stretch)]
+        if len(self._checkers) > 1:
+            found.sort(key=itemgetter(0))  # what one checker finds stays in its order
+        self.counts.update([said.level for _, said in found])
+        if len(self._wanted) < len(_LEVELS):
+            found = [each for each in found if each[1].level in self._wanted]
+        if not found:
+            return
+        block, ends = stretch.view.packed(stretch.first, stretch.end)
+        once, place_of = self._report.once, self._report.place
+        parts: list[str] = []
+        last = -1
+        for index, (_, before, behind) in found:
+            if index != last:
+                at = index - stretch.first
+                control = _control_number(block, ends[at - 1] if at else 0, ends[at])
+                place = place_of(name, stretch.number_of(index), control)
+                last = index
+            elif once:
+                continue
+            parts += (before, place, behind)
+        self._target.write(self._report.written("".join(parts)))
 
 
-def _findings(batch: list[Record], checkers: list[_Checker], stream: Stream) -> Iterator[_Found]:
-    """Yield what is found in records that the stream handed out last, record by record."""
-    first = stream.given - len(batch) + 1
-    everything = [
-        (finding.record, at, finding)
-        for at, check in enumerate(checkers)
-        for finding in check(batch, first)
-    ]
-    everything.sort(key=lambda each: each[:2])  # what one checker finds stays in its order
-    for given, _, finding in everything:
-        name, number = stream.place(given)
-        control = control_number(batch[given - first])
-        shown = None if control is None else control.decode("utf-8", "backslashreplace")
-        yield _Found(finding, name, number, shown)
+def _control_number(block: bytes, begin: int, end: int) -> str | None:
+    """Return the first 001 of a packed record; None where nothing but blanks is in it."""
+    at = block.find(b"\x1e001", begin + LEADER_LEN, end)
+    if at < 0:
+        return None
+    stop = block.find(b"\x1e", at + 4, end)
+    number = block[at + 4 : end if stop < 0 else stop]
+    return number.decode("utf-8", "backslashreplace") if number.strip() else None
 
 
 # -- reports --
 
 
 class _Text:
-    """A line of text for each finding."""
+    """A line of text for each finding.
+
+    Attributes:
+        once: one finding of a record is enough.
+    """
+
+    once = False
 
     def __init__(self, arguments: argparse.Namespace) -> None:
         self._formulas: bool = arguments.formulas
@@ -233,17 +300,27 @@ class _Text:
         """Return what stands before the first finding."""
         return b""
 
-    def line(self, found: _Found) -> bytes:
-        """Return a finding."""
-        finding = found.finding
-        number = "" if found.control is None else f" (001 {found.control.strip()})"
-        where = f"{shown_name(found.file)}: record {found.number}{number}"
-        text = f"{where}: {finding.severity}: {finding.message} [{finding.rule}]"
-        return (clean(text.replace("\n", " ")) + "\n").encode("utf-8", "backslashreplace")
+    def place(self, file: str, number: int, control: str | None) -> str:
+        """Return what is said of a record: its file, number in it and 001."""
+        shown = "" if control is None else f" (001 {control.strip()})"
+        return _on_a_line(f"{shown_name(file)}: record {number}{shown}: ")
+
+    def said(self, finding: Finding) -> _Said:
+        """Return what is said of a finding."""
+        text = f"{finding.severity}: {finding.message} [{finding.rule}]"
+        return _Said(finding.severity, "", _on_a_line(text) + "\n")
+
+    def written(self, text: str) -> bytes:
+        """Return findings as they are written."""
+        return text.encode("utf-8", "backslashreplace")
 
     def end(self) -> bytes:
         """Return what stands behind the last one."""
         return b""
+
+
+def _on_a_line(text: str) -> str:
+    return clean(text.replace("\n", " "))
 
 
 class _Csv(_Text):
@@ -251,25 +328,27 @@ class _Csv(_Text):
 
     _separator = ","
 
-    def _row(self, *values: str) -> bytes:
+    def _row(self, *values: str) -> str:
         cells = (cell(value, self._separator, self._formulas) for value in values)
-        return (self._separator.join(cells) + "\n").encode("utf-8", "backslashreplace")
+        return self._separator.join(cells)
 
     def begin(self) -> bytes:
-        return self._row(*_COLUMNS)
+        return self.written(self._row(*_COLUMNS) + "\n")
 
-    def line(self, found: _Found) -> bytes:
-        finding = found.finding
-        return self._row(
-            found.file,
-            str(found.number),
-            found.control or "",
-            finding.severity,
-            finding.rule,
-            finding.place,
-            finding.value or "",
-            finding.message,
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        super().__init__(arguments)
+        self._file = cache(lambda name: self._row(name, ""))
+
+    def place(self, file: str, number: int, control: str | None) -> str:
+        between = self._separator
+        shown = cell(control, between, self._formulas) if control else ""
+        return f"{self._file(file)}{number}{between}{shown}{between}"
+
+    def said(self, finding: Finding) -> _Said:
+        row = self._row(
+            finding.severity, finding.rule, finding.place, finding.value or "", finding.message
         )
+        return _Said(finding.severity, "", row + "\n")
 
 
 class _Tsv(_Csv):
@@ -279,13 +358,13 @@ class _Tsv(_Csv):
 class _Lines(_Text):
     """An object of JSON for each finding, on a line."""
 
-    def line(self, found: _Found) -> bytes:
-        finding = found.finding
+    def place(self, file: str, number: int, control: str | None) -> str:
+        said = {"file": file, "record": number, "001": control}
+        return _members({key: value for key, value in said.items() if value is not None})
+
+    def said(self, finding: Finding) -> _Said:
         positions = finding.positions
         said: dict[str, Any] = {
-            "file": found.file,
-            "record": found.number,
-            "001": found.control,
             "level": finding.severity,
             "rule": finding.rule,
             "place": finding.place or None,
@@ -299,7 +378,8 @@ class _Lines(_Text):
             "expected": finding.expected or None,
             "message": finding.message,
         }
-        return as_json({key: value for key, value in said.items() if value is not None})
+        members = _members({key: value for key, value in said.items() if value is not None})
+        return _Said(finding.severity, "{", f",{members}}}\n")
 
 
 class _Dvrf(_Text):
@@ -312,39 +392,43 @@ class _Dvrf(_Text):
     def begin(self) -> bytes:
         return b"["
 
-    def line(self, found: _Found) -> bytes:
-        finding = found.finding
-        position = {"record": str(found.number)}
-        if found.control is not None:
-            position = {"id": found.control, **position}
-        if finding.place:
-            position["field"] = finding.place
-        said = {
-            "message": finding.message,
-            "types": [finding.rule],
-            "level": finding.severity,
-            "position": position,
-        }
-        before, self._first = b"\n" if self._first else b",\n", False
-        return before + as_json(said).rstrip(b"\n")
+    def place(self, file: str, number: int, control: str | None) -> str:
+        position = {"record": str(number)}
+        if control is not None:
+            position = {"id": control, **position}
+        return _members(position)
+
+    def said(self, finding: Finding) -> _Said:
+        said = {"message": finding.message, "types": [finding.rule], "level": finding.severity}
+        field = "," + _members({"field": finding.place}) if finding.place else ""
+        before = f',\n{{{_members(said)},"position":{{'
+        return _Said(finding.severity, before, field + "}}")
+
+    def written(self, text: str) -> bytes:
+        if text and self._first:
+            self._first = False
+            text = text.removeprefix(",")
+        return super().written(text)
 
     def end(self) -> bytes:
         return b"]\n" if self._first else b"\n]\n"
 
 
+def _members(said: Mapping[str, Any]) -> str:
+    """Return an object's members in JSON, without the braces."""
+    return as_json(said).decode().rstrip("\n")[1:-1]
+
+
 class _Ids(_Text):
     """The control number of each record in which something was found, once."""
 
-    def __init__(self, arguments: argparse.Namespace) -> None:
-        super().__init__(arguments)
-        self._last: tuple[str, int] | None = None
+    once = True
 
-    def line(self, found: _Found) -> bytes:
-        place = (found.file, found.number)
-        if found.control is None or place == self._last:
-            return b""
-        self._last = place
-        return f"{found.control}\n".encode("utf-8", "backslashreplace")
+    def place(self, file: str, number: int, control: str | None) -> str:
+        return "" if control is None else f"{control}\n"
+
+    def said(self, finding: Finding) -> _Said:
+        return _Said(finding.severity, "", "")
 
 
 _WRITERS: dict[str, Callable[[argparse.Namespace], _Text]] = {

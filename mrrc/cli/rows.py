@@ -66,6 +66,9 @@ def as_json(line: Mapping[str, Any]) -> bytes:
 
 def cell(value: str, separator: str, formulas: bool) -> str:
     """Return a cell of CSV or TSV, in quotes where it needs them."""
+    bare = value.strip(" ")
+    if bare.isalnum():  # as control numbers are, of which there are many
+        return value if bare == value else f'"{value}"'
     alone = len(value) <= 1 and value.isascii()
     if not (formulas or alone) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
         value = f"'{value}"

@@ -34,6 +34,28 @@ static void test_records(void) {
     mrrc_filter_free(NULL);
 }
 
+static void test_view(void) {
+    static uint8_t block[] = LEADER F "001a" LEADER F "001b" LEADER F "001a";
+    static uint32_t ends[] = {29, 58, 87};
+    mrrc_batch_view view = {.block = block, .ends = ends, .count = 3};
+    uint8_t matches[3] = {9, 9, 9};
+    size_t done = 99;
+    mrrc_filter *filter = make("001 == 'a'");
+    CHECK(mrrc_filter_view(filter, &view, 0, 3, matches, &done) == MRRC_OK);
+    CHECK(done == 3 && matches[0] == 1 && matches[1] == 0 && matches[2] == 1);
+    memset(matches, 9, sizeof matches);
+    CHECK(mrrc_filter_view(filter, &view, 1, 2, matches, &done) == MRRC_OK);
+    CHECK(done == 2 && matches[0] == 0 && matches[1] == 9);
+    CHECK(mrrc_filter_view(filter, &view, 2, 3, matches, &done) == MRRC_OK);
+    CHECK(done == 3 && matches[0] == 1 && matches[1] == 9);
+    CHECK(mrrc_filter_view(filter, &view, 3, 3, matches, &done) == MRRC_OK);
+    CHECK(done == 3 && matches[0] == 1);
+    ends[1] = 20;
+    CHECK(mrrc_filter_view(filter, &view, 0, 3, matches, &done) == MRRC_ERR_PACKED_INVALID);
+    CHECK(done == 1);
+    mrrc_filter_free(filter);
+}
+
 static void test_limit(void) {
     mrrc_buffer block = {0};
     uint32_t ends[2];
@@ -46,6 +68,9 @@ static void test_limit(void) {
     ends[1] = (uint32_t)block.size;
     CHECK(mrrc_filter_records(filter, block.data, ends, 2, matches, &done) == MRRC_ERR_QUERY_LIMIT);
     CHECK(done == 1 && matches[0] == 1);
+    mrrc_batch_view view = {.block = block.data, .ends = ends, .count = 2};
+    CHECK(mrrc_filter_view(filter, &view, 0, 2, matches, &done) == MRRC_OK);
+    CHECK(done == 2 && matches[0] == 1 && matches[1] == 2);
     mrrc_filter_free(filter);
     mrrci_buffer_clear(&block);
 }
@@ -97,6 +122,7 @@ static int compile(void) {
 
 int main(void) {
     test_records();
+    test_view();
     test_limit();
     test_fault_is_fresh();
     test_threads();
