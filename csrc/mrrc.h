@@ -402,11 +402,11 @@ typedef struct mrrc_batch_view {
     uint64_t end;             /* the offset in the source behind the last of them */
 } mrrc_batch_view;
 
-/* Tests the records `first` to `end` of a view, and sets matches[i] for the record `first` + i to
- * 1 or 0, or to 2 where it took too long.  Returns 0, or with the record's index in `*done`
- * MRRC_ERR_PACKED_INVALID, or MRRC_ERR_MEMORY. */
-int mrrc_filter_view(const mrrc_filter *filter, const mrrc_batch_view *view, size_t first,
-                     size_t end, uint8_t *matches, size_t *done);
+/* Tests the records `first` to `end` of a view by several filters, and sets for each filter in turn
+ * a byte for each record in `matches`: to 1 or 0, or to 2 where it took too long.  Returns 0, or
+ * with the record's index in `*done` MRRC_ERR_PACKED_INVALID, or MRRC_ERR_MEMORY. */
+int mrrc_filters_view(const mrrc_filter *const *filters, size_t count, const mrrc_batch_view *view,
+                      size_t first, size_t end, uint8_t *matches, size_t *done);
 
 /* Returns a reader of no source yet, which the caller frees, or NULL without memory. */
 mrrc_reader *mrrc_reader_new(int format);

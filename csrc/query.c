@@ -70,24 +70,44 @@ int mrrc_filter_records(const mrrc_filter *filter, const uint8_t *packed, const 
     return status < 0 ? status : MRRC_OK;
 }
 
-int mrrc_filter_view(const mrrc_filter *filter, const mrrc_batch_view *view, size_t first,
-                     size_t end, uint8_t *matches, size_t *done) {
-    mrrci_matcher *matcher = mrrci_matcher_new(filter);
-    int status = MRRC_OK;
+/* Tests a record by several filters; the flags of each stand `step` bytes behind those before. */
+static int match_all(mrrci_matcher *const *matchers, size_t count, const uint8_t *packed,
+                     size_t size, uint8_t *matches, size_t step) {
+    const mrrci_matcher *laid_out = NULL;
+    for (size_t i = 0; i < count; i++) {
+        bool fields = mrrci_match_needs_fields(matchers[i]);
+        int status = fields && laid_out != NULL ? mrrci_match_also(matchers[i], laid_out)
+                                                : mrrci_match(matchers[i], packed, size);
+        if (status < 0 && status != MRRC_ERR_QUERY_LIMIT)
+            return status;
+        matches[i * step] = status < 0 ? 2 : (uint8_t)status;
+        if (fields && laid_out == NULL)
+            laid_out = matchers[i];
+    }
+    return MRRC_OK;
+}
+
+int mrrc_filters_view(const mrrc_filter *const *filters, size_t count, const mrrc_batch_view *view,
+                      size_t first, size_t end, uint8_t *matches, size_t *done) {
+    mrrci_matcher **matchers = mrrci_new((count + 1) * sizeof *matchers);
+    int status = matchers == NULL ? MRRC_ERR_MEMORY : MRRC_OK;
     *done = first;
-    if (matcher == NULL)
-        return MRRC_ERR_MEMORY;
-    for (uint32_t begin = first > 0 ? view->ends[first - 1] : 0; *done < end;
-         begin = view->ends[(*done)++]) {
-        if (view->ends[*done] < begin)
+    for (size_t i = 0; i < count && status == MRRC_OK; i++)
+        if ((matchers[i] = mrrci_matcher_new(filters[i])) == NULL)
+            status = MRRC_ERR_MEMORY;
+    uint32_t begin = first > 0 ? view->ends[first - 1] : 0;
+    while (*done < end && status == MRRC_OK) {
+        uint32_t stop = view->ends[*done];
+        if (stop < begin)
             status = MRRC_ERR_PACKED_INVALID;
         else
-            status = mrrci_match(matcher, view->block + begin, view->ends[*done] - begin);
-        if (status < 0 && status != MRRC_ERR_QUERY_LIMIT)
-            break;
-        matches[*done - first] = status < 0 ? 2 : (uint8_t)status;
-        status = MRRC_OK;
+            status = match_all(matchers, count, view->block + begin, stop - begin,
+                               matches + (*done - first), end - first);
+        begin = stop;
+        *done += status == MRRC_OK;
     }
-    mrrci_matcher_free(matcher);
+    for (size_t i = 0; i < count && matchers != NULL; i++)
+        mrrci_matcher_free(matchers[i]);
+    mrrci_free(matchers);
     return status;
 }

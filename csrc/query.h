@@ -19,6 +19,10 @@ void mrrci_matcher_free(mrrci_matcher *matcher);
  * MRRC_ERR_MEMORY. */
 int mrrci_match(mrrci_matcher *matcher, const uint8_t *packed, size_t size);
 
+/* Tests the record that mrrci_match() has tested last with `other`, whose filter needs fields:
+ * they are not sought once more. */
+int mrrci_match_also(mrrci_matcher *matcher, const mrrci_matcher *other);
+
 /* A field where it stands. */
 typedef struct mrrci_place {
     uint32_t word;            /* mrrci_tag_word() */

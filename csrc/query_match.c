@@ -576,3 +576,11 @@ int mrrci_match(mrrci_matcher *matcher, const uint8_t *packed, size_t size) {
         MRRCI_TRY(lay_out(matcher, packed, size, &count));
     return mrrci_match_places(matcher, packed, count, MRRCI_TRUST_PACKED);
 }
+
+int mrrci_match_also(mrrci_matcher *matcher, const mrrci_matcher *other) {
+    const mrrc_buffer own = matcher->places;
+    matcher->places = other->places;
+    int status = mrrci_match_places(matcher, other->leader, other->count, other->trust);
+    matcher->places = own;
+    return status;
+}

@@ -174,6 +174,8 @@ class RuleFile:
         if not isinstance(tables, dict) or not tables:
             raise RuleFileError("there is no rule; one begins with [rule.ID]", self.path)
         self.rules = tuple(self._rule(name, table) for name, table in tables.items())
+        asked = (self.scope, *(each for rule in self.rules for each in (rule.scope, rule.matcher)))
+        self._tests = tuple(dict.fromkeys(test for test in asked if test is not None))
         late = "the record took too long to be checked"
         self._outcomes = tuple(
             each
@@ -298,30 +300,26 @@ class RuleFile:
     def found_in(self, view: _bridge.View, first: int, end: int) -> list[tuple[int, Rule]]:
         """Return which of the records `first` to `end` of a view the rules find.
 
-        Each pair is a record's index in the view and the rule, record by record. A filter runs
-        over all of them in one crossing, with the GIL released. Where it took too long, the rule
-        is one of the same ID that says so.
+        Each pair is a record's index in the view and the rule, record by record. The filters
+        run over all of them in one crossing, with the GIL released. Where one took too long, the
+        rule is one of the same ID that says so.
         """
         count = end - first
-        tested: dict[Filter | None, bytes] = {None: b"\1" * count}
-
-        def flags(test: Filter | None) -> bytes:
-            if test not in tested:
-                assert test is not None
-                tested[test] = test.program.flags(view, first, end)
-            return tested[test]
-
-        general = flags(self.scope)
-        if not any(general):
+        if not count:
             return []
+        programs = [test.program for test in self._tests]
+        found_by = _bridge.flags_of(programs, view, first, end)
+        flags: dict[Filter | None, bytes] = dict(zip(self._tests, found_by))
+        flags[None] = b"\1" * count
+        general = flags[self.scope]
         # of each record and each rule two numbers in order: it is found, it took too long
         width = len(self._outcomes)
         places: list[int] = []
         for at, rule in enumerate(self.rules):
-            found = flags(rule.matcher)
+            found = flags[rule.matcher]
             if rule.invert:
                 found = found.translate(_INVERTED)
-            three = (general, flags(rule.scope), found)
+            three = (general, flags[rule.scope], found)
             if any(_bridge.TOO_LONG in each for each in three):
                 late = bytes(map(_is_late, *three))
                 places += compress(range(2 * at + 1, count * width, width), late)

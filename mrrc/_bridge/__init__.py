@@ -80,7 +80,7 @@ from mrrc._bridge.streams import (
 if TYPE_CHECKING:
     from mrrc._bridge.diagnostics import QUERY_ERRORS, exception_of
     from mrrc._bridge.note import Note
-    from mrrc._bridge.queries import TOO_LONG, Program, QueryFault, compile_filter
+    from mrrc._bridge.queries import TOO_LONG, Program, QueryFault, compile_filter, flags_of
     from mrrc._bridge.tables import (
         READ_BRIEFLY,
         READ_FRAMES,
@@ -177,6 +177,7 @@ __all__ = [
     "exception_of",
     "explode",
     "find_format",
+    "flags_of",
     "iso5426_decode",
     "look",
     "marc8_decode",
@@ -201,6 +202,7 @@ _LATER = {
     "QueryFault": "mrrc._bridge.queries",
     "TOO_LONG": "mrrc._bridge.queries",
     "compile_filter": "mrrc._bridge.queries",
+    "flags_of": "mrrc._bridge.queries",
     "exception_of": "mrrc._bridge.diagnostics",
     **dict.fromkeys(
         (

@@ -14,7 +14,7 @@ from mrrc.exceptions import MrrcException
 if TYPE_CHECKING:
     from mrrc._bridge.tables import View
 
-#: Of a record that took too long to be tested, in what `Program.flags` returns.
+#: Of a record that took too long to be tested, in what `flags_of` returns.
 TOO_LONG = 2
 
 
@@ -87,20 +87,30 @@ class Program:
             numbers = array("I", (end - past for end in numbers[done[0] + 1 :]))
         return results
 
-    def flags(self, view: View, first: int, end: int) -> bytes:
-        """Test the records `first` to `end` of a view, with the GIL released.
 
-        Returns a byte for each: 1, 0, or `TOO_LONG`.
-        """
-        found = bytearray(end - first)
-        done = ffi.new("size_t *")
-        flags = ffi.from_buffer("uint8_t[]", found)
-        status = lib.mrrc_filter_view(self.pointer, view._view, first, end, flags, done)
-        if status == lib.MRRC_ERR_MEMORY:
-            raise MemoryError
-        if status != 0:
-            raise MrrcException("the bytes are no packed record")
-        return bytes(found)
+def flags_of(programs: Iterable[Program], view: View, first: int, end: int) -> list[bytes]:
+    """Test the records `first` to `end` of a view by filters, in one crossing without the GIL.
+
+    Returns for each filter a byte for each record: 1, 0, or `TOO_LONG`.
+    """
+    pointers = [program.pointer for program in programs]
+    count = end - first
+    found = bytearray(len(pointers) * count)
+    done = ffi.new("size_t *")
+    status = lib.mrrc_filters_view(
+        ffi.new("mrrc_filter *[]", pointers),
+        len(pointers),
+        view._view,
+        first,
+        end,
+        ffi.from_buffer("uint8_t[]", found),
+        done,
+    )
+    if status == lib.MRRC_ERR_MEMORY:
+        raise MemoryError
+    if status != 0:
+        raise MrrcException("the bytes are no packed record")
+    return [bytes(found[at : at + count]) for at in range(0, len(found), count)] if count else []
 
 
 def compile_filter(text: str, similarity: int) -> Program | QueryFault:

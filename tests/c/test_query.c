@@ -38,22 +38,24 @@ static void test_view(void) {
     static uint8_t block[] = LEADER F "001a" LEADER F "001b" LEADER F "001a";
     static uint32_t ends[] = {29, 58, 87};
     mrrc_batch_view view = {.block = block, .ends = ends, .count = 3};
-    uint8_t matches[3] = {9, 9, 9};
+    uint8_t matches[9];
     size_t done = 99;
-    mrrc_filter *filter = make("001 == 'a'");
-    CHECK(mrrc_filter_view(filter, &view, 0, 3, matches, &done) == MRRC_OK);
-    CHECK(done == 3 && matches[0] == 1 && matches[1] == 0 && matches[2] == 1);
+    mrrc_filter *made[] = {make("LDR/6 == 'a'"), make("001 == 'a'"), make("001 == 'b'")};
+    const mrrc_filter *filters[] = {made[0], made[1], made[2]};
     memset(matches, 9, sizeof matches);
-    CHECK(mrrc_filter_view(filter, &view, 1, 2, matches, &done) == MRRC_OK);
-    CHECK(done == 2 && matches[0] == 0 && matches[1] == 9);
-    CHECK(mrrc_filter_view(filter, &view, 2, 3, matches, &done) == MRRC_OK);
-    CHECK(done == 3 && matches[0] == 1 && matches[1] == 9);
-    CHECK(mrrc_filter_view(filter, &view, 3, 3, matches, &done) == MRRC_OK);
-    CHECK(done == 3 && matches[0] == 1);
+    CHECK(mrrc_filters_view(filters, 3, &view, 0, 3, matches, &done) == MRRC_OK);
+    CHECK(done == 3 && memcmp(matches, "\1\1\1\1\0\1\0\1\0", 9) == 0);
+    memset(matches, 9, sizeof matches);
+    CHECK(mrrc_filters_view(filters + 1, 2, &view, 1, 2, matches, &done) == MRRC_OK);
+    CHECK(done == 2 && memcmp(matches, "\0\1\x9", 3) == 0);
+    CHECK(mrrc_filters_view(filters + 1, 2, &view, 3, 3, matches, &done) == MRRC_OK);
+    CHECK(mrrc_filters_view(filters, 0, &view, 0, 3, matches, &done) == MRRC_OK);
+    CHECK(done == 3 && memcmp(matches, "\0\1\x9", 3) == 0);
     ends[1] = 20;
-    CHECK(mrrc_filter_view(filter, &view, 0, 3, matches, &done) == MRRC_ERR_PACKED_INVALID);
+    CHECK(mrrc_filters_view(filters, 3, &view, 0, 3, matches, &done) == MRRC_ERR_PACKED_INVALID);
     CHECK(done == 1);
-    mrrc_filter_free(filter);
+    for (int i = 0; i < 3; i++)
+        mrrc_filter_free(made[i]);
 }
 
 static void test_limit(void) {
@@ -69,8 +71,12 @@ static void test_limit(void) {
     CHECK(mrrc_filter_records(filter, block.data, ends, 2, matches, &done) == MRRC_ERR_QUERY_LIMIT);
     CHECK(done == 1 && matches[0] == 1);
     mrrc_batch_view view = {.block = block.data, .ends = ends, .count = 2};
-    CHECK(mrrc_filter_view(filter, &view, 0, 2, matches, &done) == MRRC_OK);
-    CHECK(done == 2 && matches[0] == 1 && matches[1] == 2);
+    mrrc_filter *plain = make("245$a");
+    const mrrc_filter *filters[] = {filter, plain};
+    uint8_t both[4];
+    CHECK(mrrc_filters_view(filters, 2, &view, 0, 2, both, &done) == MRRC_OK);
+    CHECK(done == 2 && memcmp(both, "\1\2\1\1", 4) == 0);
+    mrrc_filter_free(plain);
     mrrc_filter_free(filter);
     mrrci_buffer_clear(&block);
 }
