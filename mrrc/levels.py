@@ -17,7 +17,7 @@ from mrrc.recovery import Recovering
 if TYPE_CHECKING:
     from mrrc.validator import Validator
 
-__all__ = ["STRUCTURAL", "Leveled"]
+__all__ = ["STRUCTURAL", "Leveled", "checked_level"]
 
 STRUCTURAL = "structural"
 _LEVELS = (STRUCTURAL, "strict_marc")
@@ -26,7 +26,12 @@ _LEVELS = (STRUCTURAL, "strict_marc")
 _Place = tuple[str | None, int | None, int | None]
 
 
-def _checked_level(level: str) -> str:
+def checked_level(level: str) -> str:
+    """Return a level, if it is one.
+
+    Raises:
+        ValueError: it is none.
+    """
     if level not in _LEVELS:
         raise ValueError(f"validation_level is 'structural' or 'strict_marc', not {level!r}")
     return level
@@ -40,7 +45,7 @@ class Leveled(Recovering):
 
     def _set_level(self, level: str) -> None:
         """Take the argument at the beginning."""
-        self._level = _checked_level(level)
+        self._level = checked_level(level)
 
     @property
     def validation_level(self) -> str:
@@ -49,7 +54,7 @@ class Leveled(Recovering):
 
     @validation_level.setter
     def validation_level(self, value: str) -> None:
-        self._change("_level", _checked_level(value))
+        self._change("_level", checked_level(value))
 
     def _rule_errors(
         self,

@@ -16,6 +16,7 @@ from mrrc import _bridge
 from mrrc.exceptions import BytesBetweenRecords, MrrcException
 from mrrc.files import OpenedSource
 from mrrc.formats import table
+from mrrc.levels import STRUCTURAL, checked_level
 from mrrc.recovery import is_blank, mode_flag
 from mrrc.repairs import RepairWarning
 
@@ -123,6 +124,8 @@ class Sweep:
         packed: False where it is enough to tell the records apart: of ISO 2709 those that are not
             out of the ordinary are not decoded then, and have no bytes in the views. Where faults
             of text make bad records, they are decoded all the same.
+        validation_level: ``structural``, or ``strict_marc``: what the rules of MARC 21 find is a
+            fault, too.
         recovery_mode: what becomes of faults, as in `MARCReader` and `FormatReader`.
         report: is told what is amiss; see `Report`.
 
@@ -147,6 +150,7 @@ class Sweep:
         choice: Choice | None = None,
         packed: bool = True,
         recovery_mode: str | None = None,
+        validation_level: str = STRUCTURAL,
         report: Report | None = None,
     ) -> None:
         self.format = table.reading(opened, format)
@@ -171,7 +175,14 @@ class Sweep:
             text = marc_encoding(encoding)
             self._how = text.how()
             self._flags |= text.read_flags()
-        if not packed and choice is None and recovery_mode in ("lenient", "permissive"):
+        self._validator = None
+        if checked_level(validation_level) != STRUCTURAL:
+            # most look at structure alone
+            from mrrc.validator import Validator
+
+            self._validator = Validator()
+        may_copy = not packed and choice is None and self._validator is None
+        if may_copy and recovery_mode in ("lenient", "permissive"):
             self._flags |= _bridge.READ_FRAMES
         if self.format == "marc" or encoding == "detect":
             encoding = None
@@ -241,7 +252,7 @@ class Sweep:
     def _of(self, view: _bridge.View) -> Iterator[Stretch]:
         """Yield the stretches of a batch."""
         whole = Stretch(view, 0, view.count, self._read + 1, view.numbers())
-        if not view.marked and not view.noted:
+        if not view.marked and not view.noted and self._validator is None:
             yield from self._wanted(whole)
             return
         # what needs to be known where something is amiss
@@ -250,7 +261,8 @@ class Sweep:
         # what looks at other views meanwhile leaves this one alone, but it is large
         block = view.block()
         found = Found(block, self.name, self._read, self._source)
-        odd = set(found.records)
+        by_rules = self._by_rules(block, whole)
+        odd = set(found.records).union(by_rules)
         odd.update(i for i, status in enumerate(block.statuses or ()) if status != _bridge.OK)
         strays = [(bisect_right(block.offsets, e.byte_offset or 0), e) for e in found.strays]
         told = start = 0
@@ -263,15 +275,24 @@ class Sweep:
                 self._report.passed_over(strays[told][1])
                 told += 1
             if index in odd:
-                yield from self._odd(block, found, index, whole)
+                yield from self._odd(block, found, index, whole, by_rules.get(index, []))
                 if self._is_full():
                     return
                 start = index + 1
 
     def _odd(
-        self, block: _bridge.Block, found: Found, index: int, whole: Stretch
+        self,
+        block: _bridge.Block,
+        found: Found,
+        index: int,
+        whole: Stretch,
+        by_rules: list[MrrcException],
     ) -> Iterator[Stretch]:
-        """Yield a record that has a flaw, or that C has not decoded, if it is wanted."""
+        """Yield a record that has a flaw, or that C has not decoded, if it is wanted.
+
+        Args:
+            by_rules: what the rules found in it, if C has decoded it.
+        """
         number = whole.number_of(index)
         status = _bridge.OK if block.statuses is None else block.statuses[index]
         flaws: list[tuple[Exception, _bridge.Note | None]]
@@ -294,6 +315,11 @@ class Sweep:
                     packed, said = self._made(block, index, number)
                 if self._where is not None and not self._where.matches_packed(packed):
                     return
+                by_rules = self._rule_errors(packed, [len(packed)], None).get(0, [])
+                self._locate(by_rules, number, block.offsets[index])
+            if by_rules and self._mode == "strict":
+                raise by_rules[0]
+            flaws += [(error, None) for error in by_rules]
         except MrrcException as error:
             self._fail(error, number)
             self.skip -= min(1, self.skip)
@@ -313,6 +339,24 @@ class Sweep:
                 warning.source, warning.record_index = self.name, number
                 _bridge.warn(warning)
             yield one
+
+    def _by_rules(self, block: _bridge.Block, whole: Stretch) -> dict[int, list[MrrcException]]:
+        """Return what the rules find in the records that C has decoded."""
+        found = self._rule_errors(block.block, block.ends, block.statuses)
+        for index, errors in found.items():
+            self._locate(errors, whole.number_of(index), block.offsets[index])
+        return found
+
+    def _rule_errors(
+        self, block: bytes, ends: list[int], statuses: list[int] | None
+    ) -> dict[int, list[MrrcException]]:
+        if self._validator is None or not ends:
+            return {}
+        return self._validator.strict_errors(block, ends, 1, statuses)
+
+    def _locate(self, errors: list[MrrcException], number: int, offset: int) -> None:
+        for error in errors:
+            error.source, error.record_index, error.byte_offset = self.name, number, offset
 
     def _decoded(
         self, block: _bridge.Block, index: int, number: int

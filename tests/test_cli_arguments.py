@@ -62,6 +62,7 @@ def test_what_is_meant_without_options() -> None:
         "source_format": None,
         "encoding": "detect",
         "recovery": None,
+        "validation_level": "structural",
         "skip": 0,
         "limit": None,
         "strict": False,
@@ -83,6 +84,12 @@ def test_modes() -> None:
     assert recovery_of(parsed("--strict")) == "strict"
     with pytest.raises(SystemExit):
         parsed("--recovery", "none")
+
+
+def test_levels_of_validation() -> None:
+    assert parsed("--validation-level", "strict_marc").validation_level == "strict_marc"
+    with pytest.raises(SystemExit):
+        parsed("--validation-level", "strict")
 
 
 @pytest.mark.parametrize("name", ["detect", "marc-8", "MARC8", "utf-8", "cp1252"])

@@ -33,6 +33,7 @@ def arguments(*files: object, **changes: Any) -> argparse.Namespace:
         "encoding": None,
         "where": None,
         "recovery": None,
+        "validation_level": "structural",
         "skip": 0,
         "limit": None,
         "strict": False,

@@ -31,6 +31,7 @@ def arguments(*files: object, **changes: Any) -> argparse.Namespace:
         "limit": None,
         "strict": False,
         "where": None,
+        "validation_level": "structural",
     }
     return argparse.Namespace(**{**values, **changes})
 

@@ -5,6 +5,7 @@ import argparse
 from pathlib import Path
 
 import pytest
+import records as make
 from command_line import SAMPLE, mrrc
 
 from mrrc.cli.messages import Messages
@@ -15,6 +16,7 @@ from mrrc.query import Filter
 def arguments(*files: object, **more: object) -> argparse.Namespace:
     known = {"source_format": None, "encoding": None, "where": None, "skip": 0, "limit": None}
     known |= {"strict": False, "recovery": None, "files": list(map(str, files))}
+    known |= {"validation_level": "structural"}
     return argparse.Namespace(**{**known, **more})
 
 
@@ -60,3 +62,46 @@ def test_warnings_are_said_unless_all_is_to_be_quiet(capsys: pytest.CaptureFixtu
     assert "245/*.a" in capsys.readouterr().err
     say_warnings(warnings, Messages(quiet=True))
     assert capsys.readouterr().err == ""
+
+
+def one_wrong(folder: Path) -> Path:
+    """Three records, of which the second has what is no MARC 21."""
+    title = make.data_field("245", "10", ("a", "Emma."))
+    wrong = make.data_field("245", "10", ("a", "Emma."), ("q", "x"))
+    year = make.control_field("008", "990101s1999    nyu           000 0 eng d")
+    path = folder / "three.mrc"
+    path.write_bytes(
+        b"".join(
+            make.iso2709([make.control_field("001", number), year, field])
+            for number, field in (("1", title), ("2", wrong), ("3", title))
+        )
+    )
+    return path
+
+
+@pytest.mark.parametrize("name", ["count", "filter 001?", "select 001", "describe", "convert"])
+def test_rules_of_marc21_are_asked_where_that_is_wanted(name: str, tmp_path: Path) -> None:
+    path = str(one_wrong(tmp_path))
+    begin = [*name.split(), "--to", "mrk"] if name == "convert" else name.split()
+    plain = mrrc(*begin, path)
+    assert plain.err == ""
+    level = ["--validation-level", "strict_marc"]
+    for mode in ("lenient", "permissive", "pymarc"):
+        done = mrrc(*begin, *level, "--recovery", mode, path)
+        assert (done.status, done.out) == (0, plain.out)
+        assert "record 2 (001 2): field 245: " in done.err
+    strict = mrrc(*begin, *level, "--recovery", "strict", path)
+    assert strict.status == 1
+    assert strict.out == mrrc(*begin, "--where", "001 != '2'", path).out
+    assert "record 2 (001 2): field 245: " in strict.err
+    ended = mrrc(*begin, *level, "--strict", path)
+    assert ended.status == 1
+    assert len(ended.out) < len(strict.out)
+    unlike = mrrc(*begin, *level, "--recovery", "strict", "--where", "001 != '2'", path)
+    assert (unlike.status, unlike.err) == (0, "")
+
+
+def test_records_are_copied_whatever_rules_find(tmp_path: Path) -> None:
+    path = one_wrong(tmp_path)
+    done = mrrc("filter", "001?", "--validation-level", "strict_marc", "-q", str(path))
+    assert (done.status, done.out, done.err) == (0, path.read_bytes(), "")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import records as make
 
-from mrrc import MARCReader, Record
+from mrrc import MARCReader, Record, _bridge
 from mrrc.rule_file import RuleFile, RuleFileError
 
 
@@ -128,6 +128,16 @@ def test_a_filter_that_takes_too_long() -> None:
     for each in found[:-1]:  # an engine may be quick enough
         assert (each.rule, each.severity) == ("a", "error")
         assert each.message == "the record took too long to be checked"
+
+
+def test_records_of_a_view_in_part() -> None:
+    file = rules("[rule.A]\nmatcher = '020$a'\n[rule.B]\nmatcher = '020$a'\ninvert-match = true")
+    packed = [record("1", ISBN)._pack(), record("2")._pack(), record("3", ISBN)._pack()]
+    view = _bridge.view_of(packed)
+    found = [(index, rule.id) for index, rule in file.found_in(view, 0, 3)]
+    assert found == [(0, "A"), (1, "B"), (2, "A")]
+    assert [(index, rule.id) for index, rule in file.found_in(view, 1, 2)] == [(1, "B")]
+    assert file.found_in(view, 3, 3) == []
 
 
 def test_threads() -> None:

@@ -288,3 +288,20 @@ class Neither:
 
     def wanted(self, view: _bridge.View, first: int, end: int) -> bytes:
         return bytes(end - first)
+
+
+def test_levels_of_validation() -> None:
+    with pytest.raises(ValueError, match="validation_level is 'structural' or 'strict_marc'"):
+        swept(SAMPLE, validation_level="strict")
+    wrong = mrrc.Record(fields=[mrrc.Field("245", ["1", "0"], [mrrc.Subfield("q", "x")])])
+    data = sample_records()[0] + wrong.as_marc() + sample_records()[1]
+    numbers, errors, _ = swept(data, validation_level="strict_marc", recovery_mode="strict")
+    assert numbers == [1, 3]
+    assert [error.record_index for error in errors] == [2]
+    assert errors[0].byte_offset == len(sample_records()[0])
+    with (
+        mrrc.MARCReader(data, validation_level="strict_marc", recovery_mode="strict") as reader,
+        pytest.raises(type(errors[0])) as found,
+    ):
+        list(reader)
+    assert str(found.value) == str(errors[0])

@@ -55,6 +55,11 @@ Options for what is read
                       usual, leaves the faulty piece out and names it;
                       permissive guesses what it was; with strict the record
                       is a bad one; pymarc does as that library does it
+  --validation-level LEVEL
+                      structural, which is usual; with strict_marc, what is
+                      no MARC 21 in a record is a fault of it too. It is named
+                      and left as it is; where faults make a record a bad one,
+                      as with --recovery strict, this does
   --strict            end at the first record that is bad, and let each with
                       a fault be bad unless --recovery says something else;
                       otherwise bad records are named, left out and counted
@@ -221,6 +226,12 @@ def takes_reading_options(parser: Parser) -> None:
     parser.add_argument("--where", type=_filter, metavar="FILTER")
     parser.add_argument("--skip", type=number, default=0, metavar="N")
     parser.add_argument("--limit", type=number, metavar="N")
+    parser.add_argument(
+        "--validation-level",
+        choices=("structural", "strict_marc"),
+        default="structural",
+        metavar="LEVEL",
+    )
     parser.add_argument("--strict", action="store_true")
 
 

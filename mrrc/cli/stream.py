@@ -87,6 +87,11 @@ class Stream:
         self._mode = recovery_of(arguments)
         # what is no option of the readers' own is left to their defaults
         self._options: dict[str, Any] = {"recovery_mode": self._mode, "where": arguments.where}
+        level = arguments.validation_level
+        if level != "structural":
+            self._options["validation_level"] = level
+        # without a mode readers warn of what is amiss in a record, but not of what rules find
+        self._tells = self._mode is not None or level != "structural"
         self._strict: bool = arguments.strict
         self._skip: int = arguments.skip
         self._left: int | None = arguments.limit
@@ -186,7 +191,7 @@ class Stream:
                 in_step = False
                 continue
             self.given += 1
-            if record._origin.errors is not None and self._mode is not None:
+            if record._origin.errors is not None and self._tells:
                 for flaw in record.errors:
                     self._messages.flaw(flaw, name)
             if not in_step:

@@ -118,6 +118,7 @@ class Sweeps:
                     choice=self._choice,
                     packed=self._packed,
                     recovery_mode=self._mode,
+                    validation_level=self._arguments.validation_level,
                     report=_Said(self._messages, name, self._arguments.strict),
                 )
                 sweep.skip = self._skip
