@@ -24,10 +24,17 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
+
+def is_missing(name: str) -> bool:
+    """Return whether a package is not here; a mere folder of its name, as build/, is none."""
+    spec = importlib.util.find_spec(name)
+    return spec is None or spec.origin is None
+
+
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(
-        any(importlib.util.find_spec(name) is None for name in ("build", "cffi", "setuptools")),
+        any(map(is_missing, ("build", "cffi", "setuptools"))),
         reason="build, cffi and setuptools are needed: tox -e package",
     ),
 ]
