@@ -456,6 +456,10 @@ class StaleFieldError(MrrcException):
 # Filters ---------------------------------------------------------------------
 
 
+#: How much of a query's line an error shows, in characters.
+_SHOWN = 100
+
+
 class QueryError(MrrcException, ValueError):
     """The text of a filter is not well formed. The classes below it are for other mistakes."""
 
@@ -486,17 +490,37 @@ class QueryError(MrrcException, ValueError):
         """Return what is wrong, and the line of the text with a mark under the place."""
         if self.text is None:
             return super().detailed()
-        offset = self.offset or 0
         said = [self._body()]
         if self.expected:
             said.append(f"expected {self.expected}")
-        begin = self.text.rfind("\n", 0, offset) + 1
-        line = self.text[begin:].partition("\n")[0]
-        mark = "".join(c if c == "\t" else " " for c in line[: offset - begin])
+        line, mark = self._marked(self.text, self.offset or 0)
         lines = ["; ".join(said), f"  {line}", f"  {mark}^"]
         if self.hint:
             lines.append(f"hint: {self.hint}")
         return "\n".join(lines)
+
+    @staticmethod
+    def _marked(text: str, offset: int) -> tuple[str, str]:
+        """Return the line of a text around a place, and what fills the line below up to the place.
+
+        Each character that a terminal would obey, or could not show, is shown as U+FFFD.
+        """
+        from unicodedata import category, east_asian_width  # large, and mistakes are rare
+
+        begin = text.rfind("\n", 0, offset) + 1
+        end = text.find("\n", offset)
+        line = text[begin : len(text) if end < 0 else end]
+        at = offset - begin
+        first = max(0, min(at - _SHOWN // 2, len(line) - _SHOWN))
+        cut = "\u2026" if first else ""
+        shown = "".join(
+            c if c == "\t" or c.isprintable() else "\ufffd" for c in line[first : first + _SHOWN]
+        )
+        mark = " " * len(cut)
+        for c in shown[: at - first]:
+            if category(c) not in ("Mn", "Me"):  # an accent stands over what is before it
+                mark += "\t" if c == "\t" else "  " if east_asian_width(c) in ("W", "F") else " "
+        return cut + shown + ("\u2026" if first + _SHOWN < len(line) else ""), mark
 
 
 class QueryStringError(QueryError):

@@ -90,8 +90,11 @@ class Filter:
 
         Raises:
             QueryLimitError: it took too long.
+            TypeError: it is no record, but the None of one that could not be read, say.
             WriterError: the record holds text and undecoded text.
         """
+        if not hasattr(record, "_pack"):
+            raise TypeError(f"a filter tests records, not {type(record).__name__}")
         try:
             packed = record._pack()
         except (WriterError, TypeError, UnicodeEncodeError):

@@ -112,6 +112,32 @@ def test_a_mark_stands_under_the_place() -> None:
     assert lines[1:3] == ["  &&\t\u00e4", "    \t^"]
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "mark"),
+    [
+        ("'e\u0301' \u00a7", "'e\u0301' \u00a7", 0),  # an accent has no width
+        ("245$a == 'e\u0301' && \u00a7", "245$a == 'e\u0301' && \u00a7", 16),
+        ("245$a == '\u65e5' && \u00a7", "245$a == '\u65e5' && \u00a7", 17),  # a sign has two
+        ("001?\n&& \x1b[31m", "&& \ufffd[31m", 3),
+        ("\ud800", "\ufffd", 0),
+        ("(" * 9999, "\u2026" + "(" * 100 + "\u2026", 51),
+        ("2" * 9999, "2" * 100 + "\u2026", 3),
+        (f"245$a == '{'x' * 200}' && \u00a7", f"\u2026{'x' * 94}' && \u00a7", 100),
+    ],
+)
+def test_what_is_shown_of_a_line(text: str, line: str, mark: int) -> None:
+    """No more than a terminal takes, and nothing that it would obey."""
+    with pytest.raises(QueryError) as caught:
+        Filter(text)
+    assert str(caught.value).split("\n")[1:3] == [f"  {line}", f"  {' ' * mark}^"]
+    assert caught.value.text == text
+
+
+def test_only_records_are_tested() -> None:
+    with pytest.raises(TypeError, match="not NoneType"):
+        Filter("001?").matches(None)  # type: ignore
+
+
 def test_warnings() -> None:
     test = Filter("650/*.a != 'x' && 245.a?")
     assert [(warning.offset, warning.hint) for warning in test.warnings] == [
