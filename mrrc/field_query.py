@@ -257,8 +257,9 @@ class FieldQuery:
         return all(_packed_code(code) in packed for code in self._required)
 
     def __repr__(self) -> str:
+        tag = "*" if self._tag is None else self._tag
         return (
-            f"<FieldQuery tag={self._tag or '*'} ind1={self._indicator1 or '*'} "
+            f"<FieldQuery tag={tag} ind1={self._indicator1 or '*'} "
             f"ind2={self._indicator2 or '*'} required_subfields={list(self._required)}>"
         )
 

@@ -305,6 +305,7 @@ def test_queries_are_data() -> None:
         assert len({query, copy.copy(query)}) == 1
         with pytest.raises(AttributeError):
             query.tag = "651"  # type: ignore
+    assert repr(FieldQuery().tag("")).startswith("<FieldQuery tag= ind1=*")  # not any tag
     base = FieldQuery().tag("650")
     assert base.indicator1("1") != base == FieldQuery().tag("650")
     assert SubfieldPatternQuery("1", "a", re.compile("x", re.IGNORECASE)).pattern == "x"
