@@ -105,6 +105,10 @@ class RecordOfKind(Record):
         """Return the type of record: leader/06."""
         return type_of(self)
 
+    def get_control_field(self, tag: str) -> str | None:
+        """Return the data of the first control field of a tag, or None; as `control_field` does."""
+        return self.control_field(tag)
+
 
 def type_of(record: Record) -> str:
     """Return leader/06; empty where the leader is shorter."""

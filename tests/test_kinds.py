@@ -368,6 +368,13 @@ def test_writers_know_marc8() -> None:
     assert b"\xe2e" in memory.getvalue()
 
 
+@pytest.mark.parametrize("kind", [AuthorityRecord, HoldingsRecord])
+def test_control_fields_by_their_other_name(kind: Any) -> None:
+    record = kind(fields=[Field("001", data="n1"), Field("100", subfields=[Subfield("a", "x")])])
+    assert record.get_control_field("001") == "n1"
+    assert record.get_control_field("003") is record.get_control_field("100") is None
+
+
 def test_a_type_may_be_changed() -> None:
     record = AuthorityRecord(marc("z"))
     record.leader[6] = "a"
