@@ -62,6 +62,9 @@ _SEVERITIES = {
     "info": Severity.INFO,
 }
 
+#: Stands for the definition of a field that has none that is understood.
+_ANYTHING: Mapping[str, Any] = {"repeatable": True, "indicator1": {}, "indicator2": {}}
+
 _NUMBERS_MAX = 10_000
 
 
@@ -98,7 +101,7 @@ class AvramSchema:
 
 
 def _load(source: SchemaLike) -> Mapping[str, Any]:
-    if isinstance(source, str) and source.lstrip().startswith("{"):
+    if isinstance(source, str) and source.lstrip().startswith(("{", "[")):
         schema = json.loads(source)
     elif isinstance(source, bytes):
         schema = json.loads(source)
@@ -142,7 +145,8 @@ class _Compiler:
         for tag, definition, deprecated in self.definitions(self.schema, "fields"):
             if not isinstance(definition, Mapping):
                 self.note(tag, "a definition is an object")
-            elif re.fullmatch("00[0-9][a-z]", tag):
+                definition = _ANYTHING
+            if re.fullmatch("00[0-9][a-z]", tag):
                 kinds.setdefault(tag[:3], []).append((tag[3], definition))
             elif len(tag) == 3 and tag.isascii() and tag.isprintable():
                 rules[tag] = self.field(tag, definition, deprecated)
@@ -178,7 +182,7 @@ class _Compiler:
         first, second = (definition.get(f"indicator{which}") for which in "12")
         rule.indicators = (self.indicator(f"{tag}/1", first), self.indicator(f"{tag}/2", second))
         rule.indicator_labels = (_label(first), _label(second))
-        if "subfields" not in definition:
+        if not isinstance(definition.get("subfields"), Mapping):
             rule.flags |= rule_table.ANY_SUBFIELD
         for code, subfield, is_old in self.definitions(definition, "subfields"):
             rule.subfields += self.subfield(tag, code, subfield, is_old)

@@ -108,6 +108,9 @@ class Validator:
                 raise
             if record is None:
                 beside = _beside(number, "unreadable", f"the record cannot be read: {why()}")
+            elif not hasattr(record, "_pack"):
+                yield from self._check_run(run, begin)
+                raise TypeError(f"records are checked, not {type(record).__name__}")
             else:
                 try:
                     run.append(record._pack())

@@ -308,6 +308,16 @@ def test_what_is_not_understood_is_listed() -> None:
     assert Validator(AvramSchema(schema)).check(Record(fields=[data("246", "5x", a="A")])) == []
 
 
+def test_what_is_not_understood_is_not_applied() -> None:
+    """A field whose definition is none is known, and may be anything."""
+    book = Record(fields=[Field("245", ["1", "x"], [Subfield("a", "Emma")])] * 2)
+    assert Validator({"fields": {"245": 5}}).check(book) == []
+    schema = {"fields": {"245": {"repeatable": True, "subfields": []}}}
+    assert {finding.rule for finding in Validator(schema).check(book)} == {"indicator"}
+    with pytest.raises(ValueError, match="an object with fields"):
+        AvramSchema("[]")
+
+
 WHOLE: dict[str, Any] = {
     "title": "Whole",
     "codelists": {"l": {"codes": {"a": "x"}}},

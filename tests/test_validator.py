@@ -75,6 +75,13 @@ def test_what_comes_before_a_failure_is_told_of() -> None:
         list(findings)
 
 
+def test_only_records_are_checked() -> None:
+    found = Validator().check_all([Record(), 5])  # type: ignore
+    assert next(found).record == 1
+    with pytest.raises(TypeError, match="not int"):
+        list(found)
+
+
 def test_kinds() -> None:
     record = Record(fields=[Field("852", data=None, subfields=[Subfield("b", "main")])])
     record.leader = "00000nx  a22000001n 4500"  # type: ignore[assignment]
