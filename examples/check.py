@@ -27,4 +27,9 @@ def main(source: str, schema: str | None = None) -> int:
 if __name__ == "__main__":
     if not 2 <= len(sys.argv) <= 3:
         raise SystemExit(f"usage: {sys.argv[0]} FILE [SCHEMA]")
-    raise SystemExit(main(*sys.argv[1:]))
+    try:
+        status = main(*sys.argv[1:])
+    except (OSError, ValueError) as error:  # no such file; no format or schema that is known
+        print(error, file=sys.stderr)
+        status = 2
+    raise SystemExit(status)

@@ -224,3 +224,26 @@ def test_publish_names_what_it_cannot_read(tmp_path: Path) -> None:
     done = example("publish.py", "missing.mrc", "some.mrc", folder=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert "No such file" in done.stderr
+
+
+def test_check(tmp_path: Path) -> None:
+    done = example("check.py", SAMPLE, folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    kinds = [line.split(": ")[1] for line in done.stdout.splitlines()]
+    assert kinds == sorted(kinds, reverse=True)  # warnings first, then what is only told
+    assert "440 (Series Statement/Added Entry-Title) is obsolete" in done.stdout
+    (tmp_path / "own.json").write_text('{"fields": {"001": {}, "245": {}}}')
+    done = example("check.py", SAMPLE, "own.json", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert re.search(
+        r"^ +\d+  record 1 \(\S+\): error: there is no field \d{3}$", done.stdout, re.M
+    )
+
+
+def test_check_names_what_it_cannot_read(tmp_path: Path) -> None:
+    (tmp_path / "own.json").write_text("[]")
+    for arguments in (["missing.mrc"], [SAMPLE, "missing.json"], [SAMPLE, "own.json"]):
+        done = example("check.py", *arguments, folder=tmp_path)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.count("\n") == 1
+    assert example("check.py", folder=tmp_path).stderr.startswith("usage: ")
