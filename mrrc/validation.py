@@ -14,6 +14,7 @@ from typing import Any
 
 from mrrc.avram import AvramSchema, SchemaLike
 from mrrc.batch import RecordBatch
+from mrrc.exceptions import MrrcException
 from mrrc.files import SourceLike
 from mrrc.findings import Finding
 from mrrc.front import read
@@ -59,8 +60,8 @@ def validate(
     Raises:
         OSError: a file cannot be read.
         ValueError: there is no such severity or format, or the schema is none.
-        MrrcException: a file of another format than ISO 2709 has a record that cannot be read,
-            after the findings before it; in ISO 2709 that is a finding, ``unreadable``.
+        MrrcException: a reader that was given raises it. A record of a file that cannot be read is
+            a finding, ``unreadable``.
     """
     if severity not in _SEVERITIES:
         raise ValueError(f"severity is 'error', 'warning' or 'info', not {severity!r}")
@@ -82,13 +83,34 @@ def _findings(
         hasattr(source, "read") and not hasattr(source, "read_record")
     ):
         with read(source, format, encoding) as reader:
-            yield from _of_records(reader, validator)
+            yield from _of_records(
+                reader if isinstance(reader, MARCReader) else _Reading(reader), validator
+            )
     else:
         yield from _of_records(source, validator)
 
 
+class _Reading:
+    """Records as `MARCReader` gives them: None for one that cannot be read, and why it cannot."""
+
+    def __init__(self, reader: Iterator[Record | None]) -> None:
+        self._reader = reader
+        self.current_exception: MrrcException | None = None
+
+    def __iter__(self) -> Iterator[Record | None]:
+        while True:
+            try:
+                record = next(self._reader)
+            except StopIteration:
+                return
+            except MrrcException as error:
+                self.current_exception = error
+                record = None
+            yield record
+
+
 def _of_records(records: Any, validator: Validator) -> Iterator[Finding]:
-    if isinstance(records, MARCReader):
+    if isinstance(records, MARCReader | _Reading):
         # why a record cannot be read, only its reader knows
         yield from validator.check_all(records, why=lambda: records.current_exception)
     else:

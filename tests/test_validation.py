@@ -354,8 +354,17 @@ def test_records_that_cannot_be_read() -> None:
     assert [(each.record, each.rule) for each in found] == [(2, "unreadable")]
     assert found[0].message.startswith("the record cannot be read: ")
     xml = b"<collection xmlns='http://www.loc.gov/MARC21/slim'><record></collection>"
-    with pytest.raises(mrrc.XmlError):
-        list(validate(xml, format="marcxml"))
+    (only,) = validate(xml, format="marcxml")
+    assert (only.record, only.rule) == (1, "unreadable")
+    assert "XML parse error" in only.message
+    lines = b'{"leader": ""}\n{"leader": "00000nam a2200000 a 4500", "fields": []}\n'
+    found = list(validate(lines, format="jsonl"))
+    assert {(each.record, each.rule) for each in found} == {
+        (1, "unreadable"),
+        (2, "field_missing"),
+    }
+    with pytest.raises(mrrc.RecordLeaderInvalid):  # a reader that is given keeps its ways
+        list(validate(mrrc.read(lines, "jsonl")))
     with pytest.raises(FileNotFoundError):
         list(validate("no such file.mrc"))
 
