@@ -366,9 +366,10 @@ class Target:
             self._open_temporary(self._path)
             if found is not None:
                 self._inherit(found)
-        except OSError as error:
+        except BaseException as error:  # a signal, too
             self.discard()
-            error.filename = name
+            if isinstance(error, OSError):
+                error.filename = name
             raise
 
     def _open_temporary(self, path: str) -> None:
@@ -377,9 +378,12 @@ class Target:
         while self._descriptor is None:
             # the name may be as long as names can be, and so must not grow much
             temporary = os.path.join(folder, f".{base[:100]}.{os.urandom(6).hex()}")
-            with suppress(FileExistsError):
-                self._descriptor = os.open(temporary, flags, 0o666)
+            try:
+                # its name is known before it is there: a signal may come between the two
                 self._temporary = temporary
+                self._descriptor = os.open(temporary, flags, 0o666)
+            except FileExistsError:
+                self._temporary = None  # another's
 
     def _inherit(self, found: os.stat_result) -> None:
         """Give the temporary file the owner and the mode bits of the one to be replaced."""

@@ -224,3 +224,14 @@ def test_repairs_of_the_output_are_told_by_the_place_in_the_source(
     assert capsys.readouterr().err == (
         f"mrrc: {path}: record 2: field 245: the format has no place for U+0001: it was replaced\n"
     )
+
+
+def test_a_file_that_was_opened_and_not_read_is_closed(bad: Path) -> None:
+    with pytest.raises(OSError), Messages() as messages:
+        stream = Stream(arguments(bad), messages)
+        assert stream.format() == "marc"
+        first = stream._first
+        assert first is not None
+        FormatWriter(bad / "no folder" / "x.mrc")
+    reader = cast(MARCReader, first[1])
+    assert reader.closed and stream._first is None

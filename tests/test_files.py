@@ -613,3 +613,21 @@ def test_what_is_no_file_of_ours_is_not_parked(tmp_path: Path) -> None:
     out.write(b"y")
     out.close()
     assert memory.getvalue() == b"xy"
+
+
+def test_a_signal_comes_when_the_temporary_file_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(b"as it was")
+    real = os.open
+
+    def interrupted(*arguments: Any) -> int:
+        os.close(real(*arguments))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("os.open", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        open_target(path)
+    monkeypatch.undo()
+    assert os.listdir(tmp_path) == ["x"] and path.read_bytes() == b"as it was"

@@ -248,15 +248,12 @@ def _write(arguments: argparse.Namespace, messages: Messages) -> None:
     format = target_format(arguments, stream)
     if format is None:
         return
-    try:
-        writer = writer_for(arguments.output, format, arguments)
-        messages.writes(arguments.output, arguments.files)
-        with Output(writer, stream, messages, arguments.strict) as output:
-            for record in stream:
-                output.write(record)
-        messages.found(output.written)
-    finally:
-        stream.close()
+    writer = writer_for(arguments.output, format, arguments)
+    messages.writes(arguments.output, arguments.files)
+    with Output(writer, stream, messages, arguments.strict) as output:
+        for record in stream:
+            output.write(record)
+    messages.found(output.written)
 
 
 # -- filter --

@@ -232,6 +232,7 @@ class Messages:
         self._filters = warnings.catch_warnings()
         self._before: Any = None
         self._log = _Log(self)
+        self._last: list[Callable[[], Any]] = []
 
     def _shows_progress(self) -> bool:
         return not self.quiet and sys.stderr is not None and sys.stderr.isatty()
@@ -339,7 +340,13 @@ class Messages:
         _LOGGER.addHandler(self._log)
         return self
 
+    def finally_do(self, what: Callable[[], Any]) -> None:
+        """Do something when the command has ended, however it did."""
+        self._last.append(what)
+
     def __exit__(self, *exception: Any) -> None:
+        for each in self._last:
+            each()
         _LOGGER.removeHandler(self._log)
         self._filters.__exit__(*exception)
         self.progress.clear()

@@ -103,6 +103,7 @@ class Stream:
         # from which record on handed out the numbers in which file run alike, and from which
         self._starts: list[int] = []
         self._places: list[tuple[str, int]] = []
+        messages.finally_do(self.close)
 
     def _opened(self, files: list[str]) -> Iterator[tuple[str, _AnyReader]]:
         for name in files:

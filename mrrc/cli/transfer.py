@@ -271,10 +271,7 @@ def _in_own_format(arguments: argparse.Namespace, messages: Messages) -> None:
     stream = Stream(arguments, messages)
     format = target_format(arguments, stream)
     if format is not None:
-        try:
-            _write(stream, format, arguments, messages)
-        finally:
-            stream.close()
+        _write(stream, format, arguments, messages)
 
 
 def _merge_options(parser: Parser) -> None:
