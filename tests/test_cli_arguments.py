@@ -59,6 +59,10 @@ def test_what_is_meant_without_options() -> None:
     found = parsed()
     assert vars(found) == {
         "files": [],
+        "allow_list": [],
+        "deny_list": [],
+        "filter_list_column": "cn",
+        "filter_list_source": "001",
         "source_format": None,
         "encoding": "detect",
         "recovery": None,

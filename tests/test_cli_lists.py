@@ -92,3 +92,46 @@ def test_limits_count_what_is_wanted(limit: int, tmp_path: Path) -> None:
     path = tmp_path / "denied.txt"
     path.write_text(f"{numbers()[0]}\n")
     assert kept("-D", path, "--limit", limit) == numbers()[1 : 1 + limit]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["convert", "--to", "marc"],
+        ["head"],
+        ["merge"],
+        ["dedup"],
+        ["dedup", "--to", "marc", "--to-encoding", "utf-8"],
+        ["sample", "-n", "21"],
+        ["repair", "--to-encoding", "utf-8"],
+        ["show", "--to", "jsonl"],
+        ["extract", "001"],
+        ["hash"],
+        ["filter", "001?"],
+        ["grep", "."],
+        ["frequency", "001"],
+        ["diff", "--brief", "/dev/null"],
+    ],
+    ids=" ".join,
+)
+def test_every_command_that_reads_takes_lists(command: list[str], tmp_path: Path) -> None:
+    every = numbers()
+    path = tmp_path / "wanted.txt"
+    path.write_text(f"{every[4]}\n{every[2]}\n")
+    if command[0] == "diff":
+        (tmp_path / "none.mrc").touch()
+        command = [*command[:-1], str(tmp_path / "none.mrc")]
+    done = mrrc(*command, "-A", path, SAMPLE)
+    text = done.out.decode("latin-1")
+    assert [each for each in every if each.strip() in text] == [every[2], every[4]]
+    denied = mrrc(*command, "-D", path, SAMPLE).out.decode("latin-1")
+    assert every[2].strip() not in denied and every[3].strip() in denied
+
+
+def test_parts_are_of_what_is_listed(tmp_path: Path) -> None:
+    path = tmp_path / "wanted.txt"
+    path.write_text("\n".join(numbers()[:5]))
+    done = mrrc("split", "-n", "3", "-A", path, SAMPLE, "-o", tmp_path / "part-{}.mrc")
+    assert [line.rsplit("  ", 1)[1] for line in done.lines] == ["3 records", "2 records"]
+    done = mrrc("partition", "001", "-A", path, SAMPLE, "-o", tmp_path / "parts")
+    assert len(done.lines) == 5

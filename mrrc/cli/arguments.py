@@ -37,7 +37,7 @@ __all__ = [
     "takes_target",
 ]
 
-#: What a page says of the options that `takes_files` adds.
+#: What a page says of the options that `takes_reading_options` adds.
 READING = """\
 Options for what is read
   --from FORMAT       the format of the files, where neither their names nor
@@ -67,6 +67,17 @@ Options for what is read
   -q, --quiet         say nothing of what was repaired, and show no progress
 
   Several files are read one after the other, as if they were one.
+
+Options for lists of records
+  -A, --allow-list FILE     only records whose control number is in FILE: a
+                            text with one on each line, or a table (.csv,
+                            .tsv), of which the column cn is read. Both may be
+                            compressed. Several lists add up
+  -D, --deny-list FILE      no record whose control number is in FILE; what
+                            both kinds of list have is left out
+  --filter-list-column NAME the column of a table, in place of cn
+  --filter-list-source PATH compare what PATH finds in a record, in place of
+                            its 001: one value that is listed is enough
 """
 
 #: What a page says of the options that `takes_target` adds.
@@ -233,6 +244,15 @@ def takes_reading_options(parser: Parser) -> None:
         metavar="LEVEL",
     )
     parser.add_argument("--strict", action="store_true")
+    _takes_lists(parser)
+
+
+def _takes_lists(parser: Parser) -> None:
+    """Add the options for lists of records."""
+    parser.add_argument("-A", "--allow-list", action="append", default=[], metavar="FILE")
+    parser.add_argument("-D", "--deny-list", action="append", default=[], metavar="FILE")
+    parser.add_argument("--filter-list-column", default="cn", metavar="NAME")
+    parser.add_argument("--filter-list-source", default="001", metavar="PATH")
 
 
 def recovery_of(arguments: argparse.Namespace) -> str | None:

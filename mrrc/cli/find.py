@@ -16,7 +16,6 @@ from typing import Any
 from mrrc import _bridge
 from mrrc.cli.arguments import READING, WRITING, Command, Parser, takes_reading_options
 from mrrc.cli.arguments import takes_target as takes_records_target
-from mrrc.cli.lists import LISTS, lists_of, takes_lists
 from mrrc.cli.messages import Messages, put, shown_name
 from mrrc.cli.sweeps import Sweeps, say_warnings
 from mrrc.files import Target, open_source, open_target
@@ -69,7 +68,6 @@ Options
                       if nothing is said
 
 {WRITING}
-{LISTS}
 {READING}"""
 
 _GREP = f"""\
@@ -109,7 +107,6 @@ Options
   --color WHEN        auto, on a terminal; always; never
 
 {WRITING}
-{LISTS}
 {READING}
 Exit status
   0  something was found
@@ -130,7 +127,6 @@ def _hundredths(text: str) -> int:
 def _takes_records(parser: Parser) -> None:
     parser.add_argument("files", nargs="*", metavar="FILE")
     takes_reading_options(parser)
-    takes_lists(parser)
     takes_records_target(parser)
     parser.add_argument("-v", "--invert-match", action="store_true")
 
@@ -243,8 +239,7 @@ def _write(arguments: argparse.Namespace, messages: Messages) -> None:
     # modules that copying does without
     from mrrc.cli.stream import Output, Stream, target_format, writer_for
 
-    choice = lists_of(arguments)
-    stream = Stream(arguments, messages, choice=choice)
+    stream = Stream(arguments, messages)
     format = target_format(arguments, stream)
     if format is None:
         return

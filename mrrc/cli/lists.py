@@ -12,42 +12,22 @@ from collections.abc import Iterator
 from typing import NoReturn
 
 from mrrc import _bridge
-from mrrc.cli.arguments import Parser
 from mrrc.compression import uncompressed_name
 from mrrc.files import open_source
 
-__all__ = ["LISTS", "Lists", "lists_of", "takes_lists"]
-
-#: What a page says of the options that `takes_lists` adds.
-LISTS = """\
-Options for lists of records
-  -A, --allow-list FILE     only records whose control number is in FILE: a
-                            text with one on each line, or a table (.csv,
-                            .tsv), of which the column cn is read. Both may be
-                            compressed. Several lists add up
-  -D, --deny-list FILE      no record whose control number is in FILE; what
-                            both kinds of list have is left out
-  --filter-list-column NAME the column of a table, in place of cn
-  --filter-list-source PATH compare what PATH finds in a record, in place of
-                            its 001: one value that is listed is enough
-"""
-
-
-def takes_lists(parser: Parser) -> None:
-    """Add the options for lists of records."""
-    parser.add_argument("-A", "--allow-list", action="append", default=[], metavar="FILE")
-    parser.add_argument("-D", "--deny-list", action="append", default=[], metavar="FILE")
-    parser.add_argument("--filter-list-column", default="cn", metavar="NAME")
-    parser.add_argument("--filter-list-source", default="001", metavar="PATH")
+__all__ = ["Lists", "lists_of"]
 
 
 def lists_of(arguments: argparse.Namespace) -> Lists | None:
-    """Return what the options of `takes_lists` ask for; None where they ask for nothing.
+    """Return what the options for lists ask for; None where they ask for nothing, or there are
+    none.
 
     Raises:
         OSError: a list cannot be read.
         ValueError: a list is none, or the path is none.
     """
+    if not hasattr(arguments, "allow_list"):
+        return None
     allow, deny = arguments.allow_list, arguments.deny_list
     if not allow and not deny:
         return None

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from mrrc.cli.arguments import READING, Command, Parser, takes_files
-from mrrc.cli.lists import LISTS, takes_lists
 from mrrc.cli.messages import Messages, put, shown_name
 from mrrc.cli.sweeps import Sweeps
 from mrrc.files import open_target
@@ -42,7 +41,6 @@ Examples
 
       mrrc count deliveries/*.mrc
 
-{LISTS}
 {READING}"""
 
 _SHOW = f"""\
@@ -113,11 +111,6 @@ def _count(arguments: argparse.Namespace, messages: Messages) -> None:
         counts.append((sweeps.given, "total"))
         put("".join(f"{count:>{width}} {shown_name(name)}\n" for count, name in counts))
     messages.found(sweeps.given)
-
-
-def _count_options(parser: Parser) -> None:
-    takes_files(parser)
-    takes_lists(parser)
 
 
 # -- show --
@@ -272,7 +265,7 @@ def _formats(arguments: argparse.Namespace, messages: Messages) -> None:
 
 
 COMMANDS = {
-    "count": Command(_COUNT, _count_options, _count),
+    "count": Command(_COUNT, takes_files, _count),
     "show": Command(_SHOW, _show_options, _show),
     "formats": Command(_FORMATS, _formats_options, _formats),
 }

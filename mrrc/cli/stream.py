@@ -11,9 +11,10 @@ import argparse
 import sys
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from mrrc.cli.arguments import files_of, recovery_of
+from mrrc.cli.lists import lists_of
 from mrrc.cli.messages import Messages, status_of
 from mrrc.exceptions import MrrcException
 from mrrc.formats import table
@@ -22,9 +23,6 @@ from mrrc.formats.writer import FormatWriter
 from mrrc.front import read
 from mrrc.reader import MARCReader
 from mrrc.record import Record
-
-if TYPE_CHECKING:
-    from mrrc.sweep import Choice
 
 __all__ = ["Output", "Stream", "Writer", "check_standard_input", "target_format", "writer_for"]
 
@@ -67,21 +65,19 @@ class Stream:
     Args:
         arguments: what was parsed; see `takes_files`.
         messages: takes what is to be said.
-        choice: says which records are wanted; by default all are.
 
     Attributes:
         given: how many records were handed out.
         reader: what reads the file that the last of them is from.
 
     Raises:
-        ValueError: there is nothing to read.
+        ValueError: there is nothing to read, or a list cannot be taken.
+        OSError: a list cannot be read.
     """
 
-    def __init__(
-        self, arguments: argparse.Namespace, messages: Messages, choice: Choice | None = None
-    ) -> None:
+    def __init__(self, arguments: argparse.Namespace, messages: Messages) -> None:
         self.given = 0
-        self._choice = choice
+        self._choice = lists_of(arguments)
         self._source_format: str | None = arguments.source_format
         self._encoding: str | None = arguments.encoding
         self._mode = recovery_of(arguments)

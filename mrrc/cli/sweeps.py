@@ -83,7 +83,7 @@ class Sweeps:
         messages.ends_at_fatal = self._mode in (None, "strict")
         self._skip: int = arguments.skip
         self._where: Filter | None = arguments.where
-        self._choice = lists_of(arguments) if hasattr(arguments, "allow_list") else None
+        self._choice = lists_of(arguments)
 
     def through(self, step: Step, written: Callable[[], Any] | None = None) -> None:
         """Have all records looked at.

@@ -11,7 +11,6 @@ import sys
 
 from mrrc import _bridge
 from mrrc.cli.arguments import READING, Command, Parser, takes_reading_options
-from mrrc.cli.lists import LISTS, takes_lists
 from mrrc.cli.messages import Messages
 from mrrc.cli.sweeps import Sweeps, say_warnings
 from mrrc.files import open_target
@@ -93,7 +92,6 @@ Options
                       of those in the query
   --no-header         no row of names
 {_WRITING}
-{LISTS}
 {READING}"""
 
 _FREQUENCY = f"""\
@@ -127,7 +125,6 @@ Options
 {_JOINING}  -H, --header NAMES  names of the columns, with commas between them, that of
                       the number last; otherwise there is no row of names
 {_WRITING}
-{LISTS}
 {READING}"""
 
 _DESCRIBE = f"""\
@@ -150,7 +147,6 @@ Examples
 Options
   --fields            a column more: how many such fields there are
 {_WRITING}
-{LISTS}
 {READING}"""
 
 _GLIMPSE = f"""\
@@ -179,7 +175,6 @@ Examples
 Options
   -n, --max-values N  how many values of each subfield; 10 if nothing is said
   -o, --output FILE   write to FILE and not to standard output
-{LISTS}
 {READING}"""
 
 
@@ -203,7 +198,6 @@ def _takes_query(parser: Parser, name: str) -> None:
     parser.add_argument(name, metavar=name.upper())
     parser.add_argument("files", nargs="*", metavar="FILE")
     takes_reading_options(parser)
-    takes_lists(parser)
 
 
 def _takes_joining(parser: Parser) -> None:
@@ -243,7 +237,6 @@ def _frequency_options(parser: Parser) -> None:
 def _describe_options(parser: Parser) -> None:
     parser.add_argument("files", nargs="*", metavar="FILE")
     takes_reading_options(parser)
-    takes_lists(parser)
     parser.add_argument("--fields", action="store_true")
     _takes_writing(parser)
 

@@ -219,7 +219,8 @@ def _convert(arguments: argparse.Namespace, messages: Messages) -> None:
     if arguments.output == "-" and arguments.target_format is None:
         raise ValueError("into which format? Name it with --to, or a file with -o")
     format = table.writing(arguments.output, arguments.target_format)
-    whole = not arguments.skip and arguments.limit is None
+    listed = arguments.allow_list or arguments.deny_list
+    whole = not arguments.skip and arguments.limit is None and not listed
     if len(files) == 1 and whole and arguments.validation_level == "structural":
         _convert_whole(files[0], format, arguments, messages)
         return
