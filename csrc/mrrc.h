@@ -539,6 +539,61 @@ int mrrc_tally_add(mrrc_tally *tally, const char *cells, size_t size);
 int mrrc_tally_find(mrrc_tally *tally, mrrc_table *table, const mrrc_batch_view *view,
                     size_t first, size_t end, uint8_t *found, size_t *done);
 
+/* Counts the rows of the records `first` to `end` of a batch, each once a record, and appends for
+ * each row of each record the record's index in the view and the row's number in the tally,
+ * uint32_t both.  Returns as mrrc_tally_records(); of the record at `*done` nothing is appended. */
+int mrrc_tally_numbers(mrrc_tally *tally, mrrc_table *table, const mrrc_batch_view *view,
+                       size_t first, size_t end, mrrc_buffer *out, size_t *done);
+
+/* Appends a row of the tally by its number, with 0x1F behind each cell.  Returns 0,
+ * MRRC_ERR_ARGUMENT where there is none, or MRRC_ERR_MEMORY. */
+int mrrc_tally_row(const mrrc_tally *tally, size_t number, mrrc_buffer *out);
+
+/* Which records came before.  One thread at a time may use it. */
+typedef struct mrrc_known mrrc_known;
+
+enum mrrc_known_how {
+    MRRC_KNOWN_BY_NUMBER = 1, /* by the control number, field 001 */
+    MRRC_KNOWN_BY_CONTENT = 2 /* by leader and fields; lengths and addresses are not compared */
+};
+
+enum mrrc_known_found {
+    MRRC_KNOWN_AGAIN = 0,     /* it came before */
+    MRRC_KNOWN_FIRST = 1,
+    MRRC_KNOWN_NAMELESS = 2   /* it has no control number, or a blank one */
+};
+
+/* Returns what knows no record yet, which the caller frees, or NULL without memory.  `key` is 16
+ * bytes, which nobody should be able to foretell: of each record a digest under this key is kept,
+ * of 16 bytes. */
+mrrc_known *mrrc_known_new(const uint8_t *key);
+void mrrc_known_free(mrrc_known *known);
+
+/* Returns how many different records are known. */
+size_t mrrc_known_size(const mrrc_known *known);
+
+/* Sets found[i] to what the record `first` + i of a batch is (enum mrrc_known_found), and knows it
+ * from then on; none may be marked.  Returns 0, MRRC_ERR_ARGUMENT, MRRC_ERR_PACKED_INVALID or
+ * MRRC_ERR_MEMORY. */
+int mrrc_known_records(mrrc_known *known, int how, const mrrc_batch_view *view, size_t first,
+                       size_t end, uint8_t *found);
+
+/* The same of records that are any bytes, one behind the other. */
+int mrrc_known_bytes(mrrc_known *known, const uint8_t *bytes, const uint32_t *lengths,
+                     size_t count, uint8_t *found);
+
+/* Appends the control numbers of the records `first` to `end` of a batch, none of which may be
+ * marked, with 0x1F behind each; nothing stands for one that is missing or blank.  Returns 0,
+ * MRRC_ERR_ARGUMENT, MRRC_ERR_PACKED_INVALID or MRRC_ERR_MEMORY. */
+int mrrc_control_numbers(const mrrc_batch_view *view, size_t first, size_t end,
+                         mrrc_buffer *out);
+
+/* Appends some records of a batch, by their numbers in it, to `out`, and where each ends there,
+ * uint32_t, to `ends`; the ends count from where `out` ended before.  Returns 0, MRRC_ERR_ARGUMENT
+ * where there is no such record, it is marked, or they are too many, or MRRC_ERR_MEMORY. */
+int mrrc_pick_packed(const mrrc_batch_view *view, const uint32_t *numbers, size_t count,
+                     mrrc_buffer *out, mrrc_buffer *ends);
+
 /* Which data fields there are, with which indicators, and which subfields they have.  One thread
  * at a time may use it. */
 typedef struct mrrc_usage mrrc_usage;
@@ -592,6 +647,15 @@ int mrrc_reader_source_bytes(const mrrc_reader *reader, uint64_t offset, size_t 
  * source.  Returns 0, MRRC_ERR_ARGUMENT where they are not at hand, or MRRC_ERR_MEMORY. */
 int mrrc_reader_copy(const mrrc_reader *reader, const mrrc_batch_view *view, size_t first,
                      size_t end, mrrc_buffer *out);
+
+/* The same of some records, by their numbers in the batch last read. */
+int mrrc_reader_pick(const mrrc_reader *reader, const mrrc_batch_view *view,
+                     const uint32_t *numbers, size_t count, mrrc_buffer *out);
+
+/* Writes many rows of any cells, which have 0x1F behind each cell and 0x1E behind each row, as the
+ * table's are written.  Returns 0 or MRRC_ERR_MEMORY. */
+int mrrc_table_all_rows(const mrrc_table *table, const char *cells, size_t size,
+                        mrrc_buffer *out);
 
 /* Rules that records are checked by: tables of them, compiled, for kinds of record. */
 typedef struct mrrc_rules mrrc_rules;

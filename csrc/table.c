@@ -186,3 +186,15 @@ int mrrc_table_row(const mrrc_table *table, const char *cells, size_t size, mrrc
     mrrci_buffer_clear(&row);
     return status;
 }
+
+int mrrc_table_all_rows(const mrrc_table *table, const char *cells, size_t size,
+                        mrrc_buffer *out) {
+    const char *at = cells, *end = cells + size;
+    while (at < end) {
+        const char *stop = memchr(at, MRRCI_FIELD, (size_t)(end - at));
+        size_t row = (size_t)((stop == NULL ? end : stop) - at);
+        MRRCI_TRY(mrrc_table_row(table, at, row, out));
+        at += stop == NULL ? row : row + 1;
+    }
+    return MRRC_OK;
+}

@@ -94,6 +94,58 @@ int mrrc_tally_records(mrrc_tally *tally, mrrc_table *table, int once, const mrr
     return walk(tally, table, view, first, end, count_row, NULL, done);
 }
 
+/* What numbers are written to. */
+typedef struct numbering {
+    mrrc_tally *tally;
+    mrrc_buffer *out;
+    uint32_t record;
+} numbering;
+
+static int number_row(void *taker, const mrrci_stretch *cells, size_t count) {
+    numbering *numbering = taker;
+    mrrc_tally *tally = numbering->tally;
+    size_t number = 0;
+    MRRCI_TRY(lay_out(tally, cells, count));
+    MRRCI_TRY(mrrci_counter_find(&tally->counter, tally->row.data, tally->row.size, true, &number));
+    mrrci_entry *entry = mrrci_entry_at(&tally->counter, number);
+    if (entry->count > 0 && entry->last == tally->records)
+        return MRRC_OK;
+    entry->count++;
+    entry->last = tally->records;
+    const uint32_t both[2] = {numbering->record, (uint32_t)number};
+    return mrrci_buffer_append(numbering->out, both, sizeof both);
+}
+
+int mrrc_tally_numbers(mrrc_tally *tally, mrrc_table *table, const mrrc_batch_view *view,
+                       size_t first, size_t end, mrrc_buffer *out, size_t *done) {
+    numbering numbering = {tally, out, 0};
+    *done = first;
+    if (!mrrci_table_suits(view, first, end))
+        return MRRC_ERR_ARGUMENT;
+    for (; *done < end; (*done)++) {
+        uint32_t begin = *done > 0 ? view->ends[*done - 1] : 0;
+        size_t before = out->size;
+        if (view->ends[*done] < begin)
+            return MRRC_ERR_PACKED_INVALID;
+        tally->records++;
+        numbering.record = (uint32_t)*done;
+        int status = mrrci_table_rows(table, view->block + begin, view->ends[*done] - begin,
+                                      number_row, &numbering);
+        if (status < 0) {
+            out->size = before;
+            return status;
+        }
+    }
+    return MRRC_OK;
+}
+
+int mrrc_tally_row(const mrrc_tally *tally, size_t number, mrrc_buffer *out) {
+    if (number >= mrrc_tally_size(tally))
+        return MRRC_ERR_ARGUMENT;
+    return mrrci_buffer_append(out, mrrci_entry_text(&tally->counter, number),
+                               mrrci_entry_at(&tally->counter, number)->size);
+}
+
 int mrrc_tally_add(mrrc_tally *tally, const char *cells, size_t size) {
     size_t number = 0;
     int found = mrrci_counter_find(&tally->counter, (const uint8_t *)cells, size, true, &number);

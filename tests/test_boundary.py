@@ -23,7 +23,7 @@ PACKAGE = ROOT / "mrrc"
 # A file may use its own floor and those below.
 C_FLOORS = [
     {"buffer", "error", "utf8"},
-    {"packed", "delimiters", "explode", "marc8", "iso5426", "reference", "select", "query"},
+    {"packed", "digest", "delimiters", "explode", "marc8", "iso5426", "reference", "select", "query"},
     # The second: what every decoder and encoder is given.
     {"batch", "conversion"},
     # What several formats are read or written with.
@@ -33,7 +33,7 @@ C_FLOORS = [
     {"encoder"},
     {"source", "reader"},
     {"marc21"},
-    {"validate", "columns", "table", "tally", "usage"},
+    {"validate", "columns", "table", "tally", "usage", "known", "pick"},
     {"pool", "pipeline"},
 ]
 PYTHON_FLOORS = [

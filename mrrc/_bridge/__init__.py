@@ -79,6 +79,7 @@ from mrrc._bridge.streams import (
 
 if TYPE_CHECKING:
     from mrrc._bridge.diagnostics import QUERY_ERRORS, exception_of
+    from mrrc._bridge.known import KNOWN_AGAIN, KNOWN_NAMELESS, Known
     from mrrc._bridge.note import Note
     from mrrc._bridge.queries import TOO_LONG, Program, QueryFault, compile_filter, flags_of
     from mrrc._bridge.tables import (
@@ -115,6 +116,9 @@ __all__ = [
     "Encoder",
     "Grep",
     "Hit",
+    "KNOWN_AGAIN",
+    "KNOWN_NAMELESS",
+    "Known",
     "LENGTH_INVALID",
     "MARC",
     "MARC8_NCR",
@@ -195,6 +199,7 @@ __all__ = [
 
 #: What is needed when the first diagnostic is told, or a filter compiled, and where it is.
 _LATER = {
+    **dict.fromkeys(("KNOWN_AGAIN", "KNOWN_NAMELESS", "Known"), "mrrc._bridge.known"),
     "Near": "mrrc.damage",
     "Note": "mrrc._bridge.note",
     "Program": "mrrc._bridge.queries",

@@ -93,11 +93,52 @@ class View:
         if self._source is None:
             raise ValueError("the records are of no source")
         reader = self._source._reader
-        status = lib.mrrc_reader_copy(reader, self._view, first, end, into.buffer)
+        self._check_copy(lib.mrrc_reader_copy(reader, self._view, first, end, into.buffer))
+
+
+    def picked(self, numbers: array[int], into: Bytes) -> None:
+        """Append some records as they stand in the source, by their numbers in the batch."""
+        if self._source is None:
+            raise ValueError("the records are of no source")
+        status = lib.mrrc_reader_pick(
+            self._source._reader,
+            self._view,
+            ffi.from_buffer("uint32_t[]", numbers),
+            len(numbers),
+            into.buffer,
+        )
+        self._check_copy(status)
+
+    @staticmethod
+    def _check_copy(status: int) -> None:
         if status == lib.MRRC_ERR_MEMORY:
             raise MemoryError
         if status != 0:
             raise ValueError("the records are not at hand")
+
+    def packed(self, numbers: array[int]) -> tuple[bytes, array[int]]:
+        """Return some packed records, by their numbers in the batch, and where each ends."""
+        block, stops = Bytes(), Bytes()
+        status = lib.mrrc_pick_packed(
+            self._view,
+            ffi.from_buffer("uint32_t[]", numbers),
+            len(numbers),
+            block.buffer,
+            stops.buffer,
+        )
+        self._check_copy(status)
+        return block.taken(), array("I", stops.taken())
+
+    def lengths(self, first: int, end: int) -> list[int]:
+        """Return how long the records `first` to `end` are in the source."""
+        return ffi.unpack(self._view.lengths + first, end - first)  # type: ignore[no-any-return]
+
+    def control_numbers(self, first: int, end: int) -> list[bytes]:
+        """Return the first 001 of each of the records `first` to `end`; where it is missing or
+        blank there are no bytes."""
+        out = Bytes()
+        self._check_copy(lib.mrrc_control_numbers(self._view, first, end, out.buffer))
+        return out.taken().split(b"\x1f")[:-1]
 
 
 class Bytes:
@@ -208,6 +249,11 @@ class Table:
         if lib.mrrc_table_row(self._table, text, len(text), out.buffer) < 0:
             raise MemoryError
 
+    def rows(self, cells: bytes, out: Bytes) -> None:
+        """Append rows of any cells, with 0x1F behind each cell and 0x1E behind each row."""
+        if lib.mrrc_table_all_rows(self._table, cells, len(cells), out.buffer) < 0:
+            raise MemoryError
+
     def records(self, view: View, first: int, end: int, out: Bytes) -> tuple[int, Exception | None]:
         """Append the rows of the records `first` to `end`, with the GIL released.
 
@@ -253,6 +299,27 @@ class Tally:
         status = lib.mrrc_tally_rows(self._tally, table._table, reverse, least, most, out.buffer)
         if status < 0:
             raise MemoryError
+
+    def numbers(
+        self, table: Table, view: View, first: int, end: int
+    ) -> tuple[array[int], int, Exception | None]:
+        """Count the rows of the records `first` to `end`, each once a record.
+
+        Returns the record's index and the row's number in the tally for each of them, in turn; up
+        to which record, and why not further.
+        """
+        done, out = self._done, Bytes()
+        status = lib.mrrc_tally_numbers(
+            self._tally, table._table, view._view, first, end, out.buffer, done
+        )
+        return array("I", out.taken()), *_outcome(status, done[0])
+
+    def row(self, number: int) -> list[str]:
+        """Return the cells of a row by its number."""
+        out = Bytes()
+        if lib.mrrc_tally_row(self._tally, number, out.buffer) < 0:
+            raise MemoryError
+        return out.taken().decode("utf-8", "replace").split("\x1f")[:-1]
 
     def add(self, cells: bytes) -> None:
         """Add a row, with 0x1F behind each cell, to be found."""

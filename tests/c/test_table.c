@@ -29,6 +29,10 @@ static void test_row(void) {
     CHECK(mrrc_table_row(table, "x", 1, &out) == MRRC_OK);
     CHECK(mrrc_table_row(table, "\x1f", 1, &out) == MRRC_OK);
     CHECK_BUFFER(out, "a,,\"b,c\"\nx\n\"\"\n");
+    out.size = 0;
+    CHECK(mrrc_table_all_rows(table, "a\x1f" "b\x1f\x1e" "=c\x1f\x1f\x1e" "d", 11, &out) == MRRC_OK);
+    CHECK(mrrc_table_all_rows(table, "", 0, &out) == MRRC_OK);
+    CHECK_BUFFER(out, "a,b\n'=c,\nd\n");
     mrrci_buffer_clear(&out);
     mrrc_table_free(table);
     mrrc_table_free(NULL);

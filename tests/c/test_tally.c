@@ -63,6 +63,69 @@ static void test_find(void) {
     mrrc_table_free(table);
 }
 
+static void test_numbers(void) {
+    static const char *const mixed[] = {ONE, TWO, ONE, "short"};
+    static const uint32_t wanted[] = {0, 0, 0, 1, 0, 2, 2, 0, 2, 1, 2, 2};
+    mrrc_table *table = check_table("650/*{ a }", 0);
+    mrrc_tally *tally = mrrc_tally_new();
+    mrrc_buffer out = {0}, row = {0};
+    check_view view;
+    size_t done;
+    check_view_begin(&view, mixed, 4);
+    CHECK(mrrc_tally_numbers(tally, table, &view.view, 0, 4, &out, &done) ==
+          MRRC_ERR_PACKED_INVALID);
+    CHECK_EQ_INT(done, 3);
+    CHECK_BYTES(out.data, out.size, (const char *)wanted, sizeof wanted);
+    for (size_t i = 0; i < mrrc_tally_size(tally); i++)
+        CHECK(mrrc_tally_row(tally, i, &row) == MRRC_OK);
+    CHECK_BUFFER(row, "Cats\x1f" "Dogs\x1f" "Birds\x1f");
+    CHECK(mrrc_tally_row(tally, 3, &row) == MRRC_ERR_ARGUMENT);
+    CHECK(mrrc_tally_numbers(tally, table, &view.view, 3, 5, &out, &done) == MRRC_ERR_ARGUMENT);
+    check_view_end(&view);
+    mrrci_buffer_clear(&out);
+    mrrci_buffer_clear(&row);
+    mrrc_tally_free(tally);
+    mrrc_table_free(table);
+}
+
+/* A value that a record has twice is that record's once. */
+static void test_numbers_come_once(void) {
+    static const char *const twice[] = {LEADER "\x1e" "650  \x1f" "ax\x1f" "ay\x1f" "ax"};
+    static const uint32_t wanted[] = {0, 0, 0, 1};
+    mrrc_table *table = check_table("650$a", 0);
+    mrrc_tally *tally = mrrc_tally_new();
+    mrrc_buffer out = {0};
+    check_view view;
+    size_t done;
+    check_view_begin(&view, twice, 1);
+    CHECK(mrrc_tally_numbers(tally, table, &view.view, 0, 1, &out, &done) == MRRC_OK);
+    CHECK_BYTES(out.data, out.size, (const char *)wanted, sizeof wanted);
+    check_view_end(&view);
+    mrrci_buffer_clear(&out);
+    mrrc_tally_free(tally);
+    mrrc_table_free(table);
+}
+
+static int run_numbers(void) {
+    static const uint32_t ends[1] = {sizeof ONE - 1};
+    const mrrc_batch_view view = {
+        .block = (const uint8_t *)ONE, .ends = ends, .block_size = sizeof ONE - 1, .count = 1};
+    mrrc_query_fault fault;
+    mrrc_buffer out = {0};
+    size_t done;
+    mrrc_table *table = mrrc_table_new("650$a", 5, "", 0, 0, 80, &fault);
+    mrrc_tally *tally = mrrc_tally_new();
+    int status = table == NULL || tally == NULL ? MRRC_ERR_MEMORY : MRRC_OK;
+    if (status == MRRC_OK)
+        status = mrrc_tally_numbers(tally, table, &view, 0, 1, &out, &done);
+    if (status == MRRC_OK)
+        status = mrrc_tally_row(tally, 0, &out);
+    mrrci_buffer_clear(&out);
+    mrrc_tally_free(tally);
+    mrrc_table_free(table);
+    return status;
+}
+
 static int run_tally(void) {
     static const uint32_t ends[1] = {sizeof ONE - 1};
     const mrrc_batch_view view = {
@@ -88,6 +151,9 @@ static int run_tally(void) {
 int main(void) {
     test_counts();
     test_find();
+    test_numbers();
+    test_numbers_come_once();
     sweep(run_tally);
+    sweep(run_numbers);
     return check_report();
 }
