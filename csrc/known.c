@@ -5,6 +5,7 @@
  * themselves.  What becomes of the records is the caller's affair.
  */
 #include "digest.h"
+#include "reference.h"
 #include "table.h"
 
 enum { SLOTS_FIRST = 1024, LEADER = 24 };

@@ -22,6 +22,7 @@ from mrrc.repairs import RepairWarning
 
 if TYPE_CHECKING:
     from mrrc.query import Filter
+    from mrrc.record import Record
     from mrrc.recovery import Found
 
 __all__ = ["Choice", "Report", "Stretch", "Sweep"]
@@ -96,6 +97,7 @@ class Stretch(NamedTuple):
         packed: the record, where there is but one, which is out of the ordinary.
         chunk: its bytes in the source, if it is of ISO 2709.
         repairs: how it had to be changed to be packed.
+        record: it as an object, where C has not decoded it.
     """
 
     view: _bridge.View
@@ -106,6 +108,7 @@ class Stretch(NamedTuple):
     packed: bytes | None = None
     chunk: bytes | None = None
     repairs: tuple[RepairWarning, ...] = ()
+    record: Record | None = None
 
     def number_of(self, index: int) -> int:
         """Return a record's number in its source."""
@@ -126,6 +129,9 @@ class Sweep:
             of text make bad records, they are decoded all the same.
         validation_level: ``structural``, or ``strict_marc``: what the rules of MARC 21 find is a
             fault, too.
+        written: the records are written by who takes them, as they stand where that can be: those
+            of ISO 2709 that are out of the ordinary come with their bytes, and how one is changed
+            where it cannot be packed is not told.
         recovery_mode: what becomes of faults, as in `MARCReader` and `FormatReader`.
         report: is told what is amiss; see `Report`.
 
@@ -149,6 +155,7 @@ class Sweep:
         where: Filter | None = None,
         choice: Choice | None = None,
         packed: bool = True,
+        written: bool = False,
         recovery_mode: str | None = None,
         validation_level: str = STRUCTURAL,
         report: Report | None = None,
@@ -163,7 +170,9 @@ class Sweep:
         self._choice = choice
         self._report = report or Report()
         self._mode = recovery_mode
-        self._copied = not packed and self.format == "marc"
+        self._written = written
+        # of records that are told apart only nothing is changed
+        self._tells = not written and (packed or self.format != "marc")
         # of ISO 2709 a record that was read with a flaw is raised
         self._refuses = recovery_mode == "strict" and self.format != "marc"
         self._how: dict[str, Any] = {}
@@ -298,6 +307,7 @@ class Sweep:
         flaws: list[tuple[Exception, _bridge.Note | None]]
         flaws = list(zip(found.records.get(index, ()), found.notes.get(index, ())))
         said: list[RepairWarning] = []
+        record: Record | None = None
         try:
             if status == _bridge.QUERY_LIMIT:
                 from mrrc.exceptions import QueryLimitError
@@ -312,7 +322,11 @@ class Sweep:
                     packed, errors = self._decoded(block, index, number)
                     flaws += [(error, None) for error in errors]
                 else:
-                    packed, said = self._made(block, index, number)
+                    # a module that records as they ought to be do without
+                    from mrrc.formats.odd import packed_or_repaired
+
+                    record = self._made(block, index, number)
+                    packed, said = packed_or_repaired(record)
                 if self._where is not None and not self._where.matches_packed(packed):
                     return
                 by_rules = self._rule_errors(packed, [len(packed)], None).get(0, [])
@@ -325,17 +339,18 @@ class Sweep:
             self.skip -= min(1, self.skip)
             return
         chunk = None
-        if self._copied:
+        if self._written and self.format == "marc":
             chunk = self._source.bytes_at(block.offsets[index], block.lengths[index])
         if status == _bridge.OK:
             stretch = whole._replace(first=index, end=index + 1, packed=packed, chunk=chunk)
         else:
             view = _bridge.view_of([packed])
-            stretch = Stretch(view, 0, 1, number, None, packed, chunk, tuple(said))
+            told = tuple(said)
+            stretch = Stretch(view, 0, 1, number, None, packed, chunk, told, record)
         for one in self._wanted(stretch):
             for flaw, note in flaws:
                 self._tell(flaw, note, number)
-            for warning in said:
+            for warning in said if self._tells else ():
                 warning.source, warning.record_index = self.name, number
                 _bridge.warn(warning)
             yield one
@@ -372,19 +387,13 @@ class Sweep:
                 raise error
         return packed, list(errors)
 
-    def _made(
-        self, block: _bridge.Block, index: int, number: int
-    ) -> tuple[bytes, list[RepairWarning]]:
-        """Return a record that C has left undecoded, and how it had to be changed to be packed;
-        where records are copied, they are not changed."""
-        # modules that records as they ought to be do without
+    def _made(self, block: _bridge.Block, index: int, number: int) -> Record:
+        """Return a record that C has left undecoded."""
+        # a module that records as they ought to be do without
         from mrrc.batch import decode_marked
-        from mrrc.formats.odd import packed_or_repaired
 
         near = self._source.near
-        record = decode_marked(block, index, self.name, number, around=near, **self._how)
-        packed, said = packed_or_repaired(record)
-        return packed, [] if self._copied else list(said)
+        return decode_marked(block, index, self.name, number, around=near, **self._how)
 
     def _tell(self, error: Exception, note: _bridge.Note | None, number: int) -> None:
         """Tell of a flaw: without a mode as readers do it, who warn."""

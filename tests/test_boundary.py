@@ -23,7 +23,17 @@ PACKAGE = ROOT / "mrrc"
 # A file may use its own floor and those below.
 C_FLOORS = [
     {"buffer", "error", "utf8"},
-    {"packed", "digest", "delimiters", "explode", "marc8", "iso5426", "reference", "select", "query"},
+    {
+        "packed",
+        "digest",
+        "delimiters",
+        "explode",
+        "marc8",
+        "iso5426",
+        "reference",
+        "select",
+        "query",
+    },
     # The second: what every decoder and encoder is given.
     {"batch", "conversion"},
     # What several formats are read or written with.

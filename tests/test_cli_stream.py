@@ -10,8 +10,9 @@ import pytest
 import records as make
 from command_line import SAMPLE, sample_records, with_bad
 
+from mrrc.cli.arguments import target_format
 from mrrc.cli.messages import Messages, described
-from mrrc.cli.stream import Output, Stream, target_format
+from mrrc.cli.stream import Output, Stream
 from mrrc.exceptions import BaseAddressNotFound, WriterError
 from mrrc.field import Field, Subfield
 from mrrc.formats.writer import FormatWriter

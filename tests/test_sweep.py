@@ -80,7 +80,7 @@ def test_records_are_copied_as_they_stand() -> None:
     out = _bridge.Bytes()
     copied = b""
     with open_source(SAMPLE) as opened:
-        sweep = Sweep(opened, packed=False)
+        sweep = Sweep(opened, packed=False, written=True)
         sweep.skip, sweep.limit = 2, 100
         for stretch in sweep:
             if stretch.chunk is not None:

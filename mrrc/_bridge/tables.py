@@ -95,7 +95,6 @@ class View:
         reader = self._source._reader
         self._check_copy(lib.mrrc_reader_copy(reader, self._view, first, end, into.buffer))
 
-
     def picked(self, numbers: array[int], into: Bytes) -> None:
         """Append some records as they stand in the source, by their numbers in the batch."""
         if self._source is None:

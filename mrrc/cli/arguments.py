@@ -12,7 +12,7 @@ import codecs
 import re
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Protocol
 
 from mrrc.exceptions import QueryError
 from mrrc.formats import table
@@ -26,11 +26,13 @@ __all__ = [
     "Parser",
     "READING",
     "WRITING",
+    "check_standard_input",
     "files_of",
     "number",
     "positive",
     "recovery_of",
     "size",
+    "target_format",
     "takes_files",
     "takes_reading_options",
     "takes_source",
@@ -284,3 +286,32 @@ def files_of(files: list[str]) -> list[str]:
     if sys.stdin is not None and sys.stdin.isatty():
         raise ValueError("which file? None is named, and nothing is piped in")
     return ["-"]
+
+
+def check_standard_input(name: str) -> None:
+    """Make sure that there is a standard input to read, where that is what is to be read.
+
+    Raises:
+        OSError: it is closed.
+    """
+    if name == "-" and sys.stdin is None:
+        raise OSError("it is closed")
+
+
+class Formatted(Protocol):
+    """What knows a format; `Stream` is one."""
+
+    def format(self) -> str | None:
+        """Return the format of the next file that can be used; None if there is none."""
+
+
+def target_format(arguments: argparse.Namespace, stream: Formatted) -> str | None:
+    """Return the format to write: the one asked for, that of the file's name, or the source's.
+
+    None where there is no source.
+    """
+    source = stream.format()
+    if source is None or arguments.target_format is not None:
+        return None if source is None else str(arguments.target_format)
+    named = None if arguments.output is None else table.by_suffix(arguments.output)
+    return source if named is None else named.name

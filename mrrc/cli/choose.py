@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The commands that look at records as wholes: dedup, sample and hash.
 
-Nothing of a record is read but its control number; what is compared are its bytes.
+Nothing of a record is read but its control number; what is compared are its bytes. Both is done in
+C, a batch at a time.
 """
 
 from __future__ import annotations
@@ -10,9 +11,12 @@ import argparse
 import hashlib
 import random
 import re
-import sys
-from collections.abc import Callable
+from array import array
+from collections.abc import Iterator
+from itertools import compress
+from math import log, log1p
 
+from mrrc import _bridge
 from mrrc.cli.arguments import (
     READING,
     WRITING,
@@ -23,12 +27,14 @@ from mrrc.cli.arguments import (
     takes_files,
     takes_reading_options,
     takes_target,
+    target_format,
 )
-from mrrc.cli.copies import Chosen, Chunks, Kept, content_of, control_number, digest
+from mrrc.cli.chosen import Chosen, Kept, is_copied
 from mrrc.cli.messages import Messages, shown_name
 from mrrc.cli.rows import Rows, kind_of, takes_table
-from mrrc.cli.stream import Stream, target_format
-from mrrc.record import Record
+from mrrc.cli.sweeps import Sweeps
+from mrrc.files import Target, open_target
+from mrrc.sweep import Stretch, Sweep
 
 __all__ = ["COMMANDS"]
 
@@ -39,7 +45,8 @@ Usage: mrrc dedup [--strategy WHICH] [OPTION]... [FILE]...
 
 Leaves out the records that came before already, in this file or another; of
 those that are the same the first stays. Records of ISO 2709 are written byte
-for byte as they are, unless another format or encoding is asked for.
+for byte as they are, unless another format or encoding is asked for. Of each
+record 16 bytes are kept in memory, in a table of up to three times as much.
 
 Examples
   Several deliveries, each record once:
@@ -119,17 +126,8 @@ Options
 
 {READING}"""
 
-#: A control number longer than this is kept as its checksum.
-_KEY = 40
-
 #: Of the records that something is said about together, so many are named.
 _NAMED = 10
-
-
-def _show_no_progress(arguments: argparse.Namespace, messages: Messages) -> None:
-    """Keep the progress from a terminal that the output goes to."""
-    if arguments.output == "-" and sys.stdout.isatty():
-        messages.progress.hide()
 
 
 class _Some:
@@ -138,6 +136,12 @@ class _Some:
     def __init__(self) -> None:
         self.count = 0
         self._places: list[tuple[str, int]] = []
+
+    def chosen(self, found: bytes) -> list[int]:
+        """Return which of the records have no control number, of which `Known` told this."""
+        if _bridge.KNOWN_NAMELESS not in found:
+            return []
+        return [at for at, each in enumerate(found) if each == _bridge.KNOWN_NAMELESS]
 
     def add(self, place: tuple[str, int]) -> None:
         """Take note of a record."""
@@ -153,60 +157,64 @@ class _Some:
 # -- dedup --
 
 
-def _short(key: bytes) -> bytes:
-    return key if len(key) <= _KEY else hashlib.sha256(key).digest()
+class _Once:
+    """Tells of records whether they came before.
 
+    Args:
+        strategy: what is compared.
+    """
 
-def _key_cn(record: Record, chunk: bytes | None) -> bytes | None:
-    number = control_number(record)
-    return None if number is None else _short(number)
+    def __init__(self, strategy: str) -> None:
+        self._strategy = strategy
+        self._known = _bridge.Known()
+        self._copied = _bridge.Bytes()
 
-
-def _key_hash(record: Record, chunk: bytes | None) -> bytes | None:
-    return hashlib.blake2b(content_of(record) if chunk is None else chunk, digest_size=16).digest()
-
-
-def _key_content(record: Record, chunk: bytes | None) -> bytes | None:
-    return hashlib.blake2b(content_of(record), digest_size=16).digest()
-
-
-_KEYS: dict[str, Callable[[Record, bytes | None], bytes | None]] = {
-    "cn": _key_cn,
-    "hash": _key_hash,
-    "content": _key_content,
-}
+    def __call__(self, sweep: Sweep, stretch: Stretch) -> bytes:
+        """Return a byte for each record; see `mrrc._bridge.Known`."""
+        view, first, end = stretch.view, stretch.first, stretch.end
+        if self._strategy == "cn":
+            return self._known.numbers(view, first, end)
+        if self._strategy == "content" or sweep.format != "marc":
+            return self._known.contents(view, first, end)
+        if stretch.chunk is not None:
+            return self._known.bytes_alone(stretch.chunk)
+        view.copied(first, end, self._copied)
+        found = self._known.bytes_of(view, first, end, self._copied)
+        self._copied.clear()
+        return found
 
 
 def _dedup_options(parser: Parser) -> None:
     takes_files(parser)
     takes_target(parser)
-    parser.add_argument("--strategy", choices=tuple(_KEYS), default="cn", metavar="WHICH")
+    parser.add_argument(
+        "--strategy", choices=("cn", "hash", "content"), default="cn", metavar="WHICH"
+    )
 
 
 def _dedup(arguments: argparse.Namespace, messages: Messages) -> None:
-    _show_no_progress(arguments, messages)
-    stream = Stream(arguments, messages)
-    format = target_format(arguments, stream)
+    messages.leave_terminal_to(arguments.output)
+    sweeps = Sweeps(arguments, messages, written=True)
+    format = target_format(arguments, sweeps)
     if format is None:
         return
-    key_of = _KEYS[arguments.strategy]
-    seen: set[bytes] = set()
+    sweeps.packed = arguments.strategy != "hash" or not is_copied(format, arguments)
+    once = _Once(arguments.strategy)
     without = _Some()
     left_out = 0
-    with Chosen(arguments.output, format, arguments, stream, messages) as output:
-        needs_chunks = output.copies or arguments.strategy == "hash"
-        chunks = Chunks(stream)
-        for record in stream:
-            chunk = chunks.of(record) if needs_chunks else None
-            key = key_of(record, chunk)
-            if key is None:
-                without.add(stream.place(stream.given))
-            elif key in seen:
-                left_out += 1
-                continue
-            else:
-                seen.add(key)
-            output.put(output.kept(record, chunk))
+
+    def take(sweep: Sweep, stretch: Stretch) -> None:
+        nonlocal left_out
+        found = once(sweep, stretch)
+        for at in without.chosen(found):
+            without.add((sweep.name or "-", stretch.number_of(stretch.first + at)))
+        left_out += found.count(_bridge.KNOWN_AGAIN)
+        numbers = array("I", compress(range(stretch.first, stretch.end), found))
+        if numbers:
+            output.put(output.kept(sweep, stretch, numbers))
+
+    with Chosen(arguments.output, format, arguments, messages) as output:
+        sweeps.stretches(take)
     messages.found(output.written)
     if not arguments.quiet:
         if without.count:
@@ -243,37 +251,66 @@ def _sample(arguments: argparse.Namespace, messages: Messages) -> None:
         except argparse.ArgumentTypeError as error:
             raise ValueError(f"{error}; as in 'mrrc sample 100 delivery.mrc'") from None
     files_of(arguments.files)
-    _show_no_progress(arguments, messages)
-    stream = Stream(arguments, messages)
-    format = target_format(arguments, stream)
+    messages.leave_terminal_to(arguments.output)
+    sweeps = Sweeps(arguments, messages, written=True)
+    format = target_format(arguments, sweeps)
     if format is None:
         return
-    with Chosen(arguments.output, format, arguments, stream, messages) as output:
-        for kept in _drawn(stream, output, arguments.number, random.Random(arguments.seed)):
+    sweeps.packed = not is_copied(format, arguments)
+    drawing = _Drawing(arguments.number, random.Random(arguments.seed))
+    with Chosen(arguments.output, format, arguments, messages) as output:
+        sweeps.stretches(lambda sweep, stretch: drawing.take(output, sweep, stretch))
+        for kept in drawing.in_order():
             output.put(kept)
     messages.found(output.written)
-    if stream.given < arguments.number and not arguments.quiet:
-        messages.say(f"there are only {stream.given} records, fewer than {arguments.number}")
+    if sweeps.given < arguments.number and not arguments.quiet:
+        messages.say(f"there are only {sweeps.given} records, fewer than {arguments.number}")
 
 
-def _drawn(stream: Stream, output: Chosen, number: int, chance: random.Random) -> list[Kept]:
-    """Return records of a stream, each with the same chance to be among them, in order.
+class _Drawing:
+    """Records drawn by chance, each with the same chance to be among them.
 
-    The first ones are taken. From then on the i-th is taken with the chance number / i, in the
-    place of one that was taken, any of them (Waterman's reservoir).
+    The first ones are taken. From then on one is taken now and then, in the place of one that was
+    taken, any of them; how many are passed over before it is drawn too, and not asked of each
+    (K.-H. Li's algorithm L).
     """
-    drawn: list[Kept] = []
-    chunks = Chunks(stream)
-    for i, record in enumerate(stream, 1):
-        place = len(drawn) if i <= number else chance.randrange(i)
-        if place >= number:
-            continue
-        kept = output.kept(record, chunks.of(record) if output.copies else None)
-        if i <= number:
-            drawn.append(kept)
-        else:
-            drawn[place] = kept
-    return sorted(drawn, key=lambda kept: kept.number)
+
+    def __init__(self, number: int, chance: random.Random) -> None:
+        self._number = number
+        self._chance = chance
+        self._drawn: list[tuple[int, Kept]] = []  # with its number among all
+        self._met = 0
+        self._highest = 1.0  # of as many random numbers as are drawn, were the lowest ones kept
+        self._next = 0  # of all, the next that is taken
+
+    def take(self, output: Chosen, sweep: Sweep, stretch: Stretch) -> None:
+        """Draw from the records of a stretch."""
+        met, first = self._met, stretch.first
+        self._met += stretch.end - first
+        while self._next < self._met:
+            at = array("I", (first + self._next - met,))
+            entry = (self._next, output.kept(sweep, stretch, at))
+            if len(self._drawn) < self._number:
+                self._drawn.append(entry)
+            else:
+                self._drawn[self._chance.randrange(self._number)] = entry
+            self._pass_over()
+
+    def _pass_over(self) -> None:
+        self._next += 1
+        if len(self._drawn) < self._number:
+            return
+        self._highest *= self._random() ** (1 / self._number)
+        if self._highest < 1:
+            self._next += int(log(self._random()) / log1p(-self._highest))
+
+    def _random(self) -> float:
+        """Return a random number above 0."""
+        return 1 - self._chance.random()
+
+    def in_order(self) -> Iterator[Kept]:
+        """Yield what is drawn in the order in which it stands."""
+        yield from (kept for _, kept in sorted(self._drawn, key=lambda entry: entry[0]))
 
 
 # -- hash --
@@ -287,22 +324,78 @@ def _hash_options(parser: Parser) -> None:
 
 def _hash(arguments: argparse.Namespace, messages: Messages) -> None:
     kind = kind_of(arguments)
-    _show_no_progress(arguments, messages)
-    stream = Stream(arguments, messages)
-    if stream.format() is None:
+    messages.leave_terminal_to(arguments.output)
+    sweeps = Sweeps(arguments, messages, written=True)
+    if sweeps.format() is None:
         return
-    chunks = Chunks(stream)
-    with Rows(arguments.output, kind, ("001", "sha256"), arguments.formulas) as rows:
-        for record in stream:
-            chunk = None if arguments.content else chunks.of(record)
-            number = control_number(record)
-            rows.write(
-                (
-                    None if number is None else number.decode("utf-8", "surrogatepass"),
-                    digest(content_of(record) if chunk is None else chunk),
-                )
-            )
-    messages.found(stream.given)
+    hashes = _Hashes(arguments.content)
+    if kind == "jsonl":
+        with Rows(arguments.output, kind, ("001", "sha256"), arguments.formulas) as rows:
+
+            def take(sweep: Sweep, stretch: Stretch) -> None:
+                for number, digest in hashes.of(sweep, stretch):
+                    rows.write((number.decode("utf-8", "replace") or None, digest.decode()))
+
+            sweeps.stretches(take)
+    else:
+        with open_target(arguments.output) as target:
+            table = _Table(target, kind, arguments.formulas)
+            table.write([(b"001", b"sha256")])
+            sweeps.stretches(lambda sweep, stretch: table.write(hashes.of(sweep, stretch)))
+    messages.found(sweeps.given)
+
+
+class _Table:
+    """A table that C writes, of rows of two cells."""
+
+    def __init__(self, target: Target, kind: str, formulas: bool) -> None:
+        # JSON lines do without
+        from mrrc.tables import Query, style
+
+        self._target = target
+        self._table = Query("'x'").table(style(kind == "tsv", "necessary", formulas))
+        self._out = _bridge.Bytes()
+
+    def write(self, rows: list[tuple[bytes, bytes]]) -> None:
+        """Write rows."""
+        self._table.rows(b"".join([b"%b\x1f%b\x1f\x1e" % row for row in rows]), self._out)
+        self._target.write(self._out.look())
+        self._out.clear()
+
+
+class _Hashes:
+    """Checksums of records: of their bytes, or of their content."""
+
+    def __init__(self, content: bool) -> None:
+        self._content = content
+        self._copied = _bridge.Bytes()
+
+    def of(self, sweep: Sweep, stretch: Stretch) -> list[tuple[bytes, bytes]]:
+        """Return of each record of a stretch the control number and the checksum."""
+        numbers = stretch.view.control_numbers(stretch.first, stretch.end)
+        sha256 = hashlib.sha256
+        hashes = [sha256(piece).hexdigest().encode() for piece in self._pieces(sweep, stretch)]
+        return list(zip(numbers, hashes))
+
+    def _pieces(self, sweep: Sweep, stretch: Stretch) -> Iterator[bytes | memoryview]:
+        """Yield of each record what its checksum is of."""
+        view, first, end = stretch.view, stretch.first, stretch.end
+        if self._content or sweep.format != "marc":
+            block, ends = view.packed(array("I", range(first, end)))
+            begin = 0
+            for stop in ends:
+                # lengths and addresses are no content
+                yield block[begin + 5 : begin + 12] + block[begin + 17 : stop]
+                begin = stop
+        elif stretch.chunk is not None:
+            yield stretch.chunk
+        else:
+            view.copied(first, end, self._copied)
+            data = memoryview(self._copied.taken())
+            begin = 0
+            for size in view.lengths(first, end):
+                yield data[begin : begin + size]
+                begin += size
 
 
 COMMANDS = {

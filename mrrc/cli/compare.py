@@ -12,7 +12,6 @@ import copy
 import hashlib
 import os
 import pickle
-import sys
 import tempfile
 from array import array
 from collections import Counter, deque
@@ -104,8 +103,7 @@ def _diff(arguments: argparse.Namespace, messages: Messages) -> None:
         raise ValueError("two files are compared: 'mrrc diff OLD NEW'")
     if arguments.files == ["-", "-"]:
         raise ValueError("standard input cannot be compared with itself")
-    if arguments.output == "-" and sys.stdout.isatty():
-        messages.progress.hide()
+    messages.leave_terminal_to(arguments.output)
     old, new = (_side(arguments, name, messages) for name in arguments.files)
     if old.format() is None or new.format() is None:
         return  # it was told of

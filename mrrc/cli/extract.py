@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import sys
 import warnings
 from collections.abc import Iterator
 from itertools import accumulate
@@ -140,8 +139,7 @@ def _extract(arguments: argparse.Namespace, messages: Messages) -> None:
     kind = _kind(arguments)
     _bridge.Encoder(_bridge.find_format("csv"), 0, columns)  # says what is wrong with a selector
     files_of(arguments.files)
-    if arguments.output == "-" and sys.stdout.isatty():
-        messages.progress.hide()
+    messages.leave_terminal_to(arguments.output)
     stream = Stream(arguments, messages)
     if stream.format() is None:
         return

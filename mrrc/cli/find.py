@@ -1,32 +1,33 @@
 # SPDX-License-Identifier: MIT
 """The commands that find records: filter and grep.
 
-A record of ISO 2709 that is written as ISO 2709 is copied as it stands; whatever else is asked
-for goes the way of the other commands that write records.
+What is written goes the way of all records that are chosen and not changed.
 """
 
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any
 
 from mrrc import _bridge
-from mrrc.cli.arguments import READING, WRITING, Command, Parser, takes_reading_options
-from mrrc.cli.arguments import takes_target as takes_records_target
+from mrrc.cli.arguments import (
+    READING,
+    WRITING,
+    Command,
+    Parser,
+    takes_reading_options,
+    takes_target,
+    target_format,
+)
+from mrrc.cli.chosen import Chosen, is_copied
 from mrrc.cli.messages import Messages, put, shown_name
 from mrrc.cli.sweeps import Sweeps, say_warnings
-from mrrc.files import Target, open_source, open_target
-from mrrc.formats import table
 from mrrc.query import Filter, error_of
 from mrrc.sweep import Stretch, Sweep
 
 __all__ = ["COMMANDS"]
-
-#: How much of standard input is looked at.
-_HEAD = 4096
 
 _FILTER = f"""\
 mrrc filter - the records that pass a test
@@ -127,7 +128,7 @@ def _hundredths(text: str) -> int:
 def _takes_records(parser: Parser) -> None:
     parser.add_argument("files", nargs="*", metavar="FILE")
     takes_reading_options(parser)
-    takes_records_target(parser)
+    takes_target(parser)
     parser.add_argument("-v", "--invert-match", action="store_true")
 
 
@@ -150,104 +151,16 @@ def _grep_options(parser: Parser) -> None:
 # -- records as they stand --
 
 
-def _is_copied(arguments: argparse.Namespace, names: list[str]) -> bool:
-    """Return whether the records are written as they stand in the files."""
-    if arguments.target_encoding is not None:
-        return False
-    target = arguments.target_format
-    if target is None and arguments.output != "-":
-        named = table.by_suffix(arguments.output)
-        target = None if named is None else named.name
-    if target not in (None, "marc"):
-        return False
-    if arguments.source_format is not None:
-        return bool(arguments.source_format == "marc")
-    return all(_is_marc(name) for name in names)
-
-
-def _is_marc(name: str) -> bool:
-    """Return whether a file is ISO 2709 by its name, or if that tells nothing, by its content."""
-    named = None if name == "-" else table.by_suffix(name)
-    if named is not None:
-        return named.name == "marc"
-    try:
-        with open_source(_head() if name == "-" else name) as opened:
-            return table.reading(opened, None) == "marc"
-    except (OSError, EOFError, ValueError):
-        return name != "-"  # whoever reads it says so
-
-
-def _head() -> bytes:
-    """Return the first bytes of standard input, and leave them there; none where that cannot be."""
-    buffer: Any = getattr(sys.stdin, "buffer", None)
-    if hasattr(buffer, "peek"):
-        return bytes(buffer.peek(_HEAD))
-    if buffer is None or not buffer.seekable():
-        return b""
-    place = buffer.tell()
-    head = bytes(buffer.read(_HEAD))
-    buffer.seek(place)
-    return head
-
-
-class _Copier:
-    """Records of ISO 2709 copied to a target."""
-
-    def __init__(self, target: Target, messages: Messages) -> None:
-        self._target = target
-        self._messages = messages
-        self._bytes = _bridge.Bytes()
-
-    def take(self, sweep: Sweep, stretch: Stretch) -> None:
-        """Write a stretch of records."""
-        if stretch.packed is not None:
-            self._take_odd(sweep, stretch, stretch.packed)
-            return
-        stretch.view.copied(stretch.first, stretch.end, self._bytes)
-        self._target.write(self._bytes.look())
-        self._bytes.clear()
-
-    def _take_odd(self, sweep: Sweep, stretch: Stretch, packed: bytes) -> None:
-        """Write a record with a flaw: as it stands, if its end is where it says."""
-        # it knows how other commands copy, and imports what writes records
-        from mrrc.cli.copies import is_sound
-
-        if stretch.chunk is not None and is_sound(stretch.chunk):
-            self._target.write(stretch.chunk)
-            return
-        encoder = _bridge.Encoder(_bridge.MARC, _bridge.WRITE_UTF8)
-        encoded, _, error = encoder.records(packed, (len(packed),))
-        if error is not None:
-            sweep.fail(error, stretch, stretch.first)
-            return
-        text = "its length or its end is wrong: it was written anew"
-        self._messages.note(text, sweep.name or "-", stretch.number_of(stretch.first))
-        self._target.write(encoded)
-
-
 def _write(arguments: argparse.Namespace, messages: Messages) -> None:
     """Write the records that pass `arguments.where`."""
-    if arguments.output == "-" and sys.stdout.isatty():
-        messages.progress.hide()
-    sweeps = Sweeps(arguments, messages, packed=False)
-    if _is_copied(arguments, sweeps.files):
-        messages.writes(arguments.output, sweeps.files)
-        with open_target(arguments.output) as target:
-            sweeps.stretches(_Copier(target, messages).take)
-        messages.found(sweeps.given)
-        return
-    # modules that copying does without
-    from mrrc.cli.stream import Output, Stream, target_format, writer_for
-
-    stream = Stream(arguments, messages)
-    format = target_format(arguments, stream)
+    messages.leave_terminal_to(arguments.output)
+    sweeps = Sweeps(arguments, messages, written=True)
+    format = target_format(arguments, sweeps)
     if format is None:
         return
-    writer = writer_for(arguments.output, format, arguments)
-    messages.writes(arguments.output, arguments.files)
-    with Output(writer, stream, messages, arguments.strict) as output:
-        for record in stream:
-            output.write(record)
+    sweeps.packed = not is_copied(format, arguments)
+    with Chosen(arguments.output, format, arguments, messages) as output:
+        sweeps.stretches(lambda sweep, stretch: output.put(output.kept(sweep, stretch)))
     messages.found(output.written)
 
 
@@ -315,8 +228,7 @@ def _print(arguments: argparse.Namespace, messages: Messages, patterns: list[str
     # it knows the colours, and what a terminal would obey
     from mrrc.cli.look import coloured, style, visible
 
-    if sys.stdout.isatty():
-        messages.progress.hide()
+    messages.leave_terminal_to("-")
     sweeps = Sweeps(arguments, messages)
     lines = _Lines(patterns, coloured(arguments.color, "-"), style, visible)
     if arguments.invert_match:

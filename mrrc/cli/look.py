@@ -132,8 +132,7 @@ def _show(arguments: argparse.Namespace, messages: Messages) -> None:
         format = table.find(arguments.target_format).name
         if format == "marc":
             raise ValueError("ISO 2709 is not for the eye; 'mrrc convert' writes it")
-    if arguments.output == "-" and sys.stdout.isatty():
-        messages.progress.hide()
+    messages.leave_terminal_to(arguments.output)
     stream = Stream(arguments, messages)
     if stream.format() is None:
         return

@@ -340,6 +340,11 @@ class Messages:
         _LOGGER.addHandler(self._log)
         return self
 
+    def leave_terminal_to(self, output: str) -> None:
+        """Show no progress where the output goes to a terminal."""
+        if output == "-" and sys.stdout.isatty():
+            self.progress.hide()
+
     def finally_do(self, what: Callable[[], Any]) -> None:
         """Do something when the command has ended, however it did."""
         self._last.append(what)

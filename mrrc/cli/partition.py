@@ -11,6 +11,7 @@ import argparse
 import hashlib
 import os
 import re
+from array import array
 from collections import OrderedDict
 from unicodedata import normalize
 
@@ -23,15 +24,13 @@ from mrrc.cli.arguments import (
     takes_reading_options,
     takes_target,
 )
-from mrrc.cli.copies import Chosen, Chunks, Kept
-from mrrc.cli.extract import JsonLines, rows_of, selectors_and_files, values_of_cell
+from mrrc.cli.chosen import Chosen
 from mrrc.cli.messages import Messages, put
-from mrrc.cli.stream import Stream
+from mrrc.cli.sweeps import Sweeps, say_warnings
 from mrrc.compression import uncompressed_name
-from mrrc.exceptions import MrrcException
 from mrrc.formats import table
-from mrrc.formats.odd import packed_or_repaired
-from mrrc.record import Record
+from mrrc.sweep import Stretch, Sweep
+from mrrc.tables import Query
 
 __all__ = ["COMMANDS", "file_name"]
 
@@ -45,12 +44,17 @@ these. A record with several values is in several files, and one without any in
 none; how many those are is told. Of a record with the same value twice there
 is one copy. A file that has such a name already is replaced.
 
-PATH is a selector as 'mrrc extract' has it: '650$a', 008/35-37, LDR/6, 003.
+PATH is one column as 'mrrc select' has it: '650$a', 008/35-37, LDR/6, 003, and
+with a condition behind a bar, for the fields that it holds in.
 
 Examples
   A file for each language, spa.mrc, eng.mrc and so on, in the folder languages:
 
       mrrc partition 008/35-37 delivery.mrc -o languages
+
+  One for each subject heading of one thesaurus:
+
+      mrrc partition '650/*{{ a|2 == "gnd" }}' delivery.mrc -o subjects
 
   MARCXML, compressed, of the records of each library:
 
@@ -114,6 +118,7 @@ def _partition(arguments: argparse.Namespace, messages: Messages) -> None:
         raise ValueError("by which values? Name a path, such as 008/35-37")
     path, *arguments.files = arguments.arguments
     values = Values(path)
+    say_warnings(values.warnings, messages)
     template: str | None = arguments.template
     if template is not None and ("{}" not in template or "/" in template):
         raise ValueError(
@@ -123,22 +128,23 @@ def _partition(arguments: argparse.Namespace, messages: Messages) -> None:
     files_of(arguments.files)
     if arguments.output == "-":
         raise ValueError("several files cannot go to standard output: name a folder with -o")
-    stream = Stream(arguments, messages)
-    source = stream.format()
+    sweeps = Sweeps(arguments, messages, written=True)
+    source = sweeps.format()
     if source is None:
         return
     named = None if template is None else table.by_suffix(uncompressed_name(template))
     format = arguments.target_format or (source if named is None else named.name)
     template = template or "{}" + table.FORMATS[format].suffixes[0]
     os.makedirs(arguments.output, exist_ok=True)
-    parts = _Parts(template, format, arguments, stream, messages)
+    parts = _Parts(template, format, arguments, messages)
     try:
-        without = parts.fill(values)
+        sweeps.stretches(lambda sweep, stretch: parts.take(values, sweep, stretch))
         written = parts.close()
     except BaseException:
         parts.discard()
         raise
     messages.found(written)
+    without = parts.without
     if without and not arguments.quiet:
         many = "1 record has" if without == 1 else f"{without} records have"
         messages.say(f"{many} no value of {path}, and so no file")
@@ -148,96 +154,101 @@ class Values:
     """What a path gives of records.
 
     Args:
-        path: one selector.
+        path: a query of one column.
+
+    Attributes:
+        warnings: what in the path hardly means what it says.
 
     Raises:
-        ValueError: it is none, or more than one.
+        QueryError: it is none.
+        ValueError: it has several columns.
     """
 
     def __init__(self, path: str) -> None:
-        selectors, _ = selectors_and_files([path])
-        if len(selectors) != 1:
+        query = Query(path)
+        self.warnings = query.warnings
+        self._table = query.table(_bridge.TABLE_PLAIN)
+        if self._table.columns != 1:
             raise ValueError(f"{path!r} is not one selector; a path is such as '650$a', 008/35-37")
-        self._encoder = _bridge.Encoder(
-            _bridge.find_format("tsv"), _bridge.WRITE_FORMULAS, selectors
-        )
-        self._encoder.begin()
+        self._tally = _bridge.Tally()
+        self._known: list[str] = []  # by their numbers in the tally
 
-    def of(self, record: Record) -> list[str]:
-        """Return the values, each once and none empty, in the order in which they stand.
-
-        Raises:
-            WriterError: the record's text is of a kind that no table holds.
-        """
-        packed = record._untouched() or packed_or_repaired(record)[0]
-        swapped, back = JsonLines.swapped(packed, 0)
-        data, _, error = self._encoder.records(swapped, [len(swapped)])
-        if error is not None:
-            raise error
-        cells = [cell for row in rows_of(data) for cell in row]
-        values = (value.translate(back) for cell in cells for value in values_of_cell(cell))
-        return list(dict.fromkeys(value for value in values if value))
+    def of(self, sweep: Sweep, stretch: Stretch) -> tuple[dict[str, array[int]], int]:
+        """Return which of the records of a stretch have a value, for each value that is not empty,
+        and how many records have none; of a record that cannot be tested it is told."""
+        numbers: dict[int, array[int]] = {}
+        tested, at = 0, stretch.first
+        while at < stretch.end:
+            before = at
+            pairs, at, error = self._tally.numbers(self._table, stretch.view, at, stretch.end)
+            tested += at - before
+            for record, number in zip(pairs[::2], pairs[1::2]):
+                if number not in numbers:
+                    numbers[number] = array("I")
+                numbers[number].append(record)
+            if error is not None:
+                sweep.fail(error, stretch, at)
+                at += 1
+        while len(self._known) < len(self._tally):
+            (value,) = self._tally.row(len(self._known))
+            self._known.append(value)
+        found = {self._known[number]: records for number, records in numbers.items()}
+        found.pop("", None)
+        return found, tested - len(set().union(*found.values()))
 
 
 class _Parts:
-    """The files, by value; those written to last are open."""
+    """The files, by value; those written to last are open.
+
+    Attributes:
+        without: how many records belong nowhere.
+    """
 
     def __init__(
         self,
         template: str,
         format: str,
         arguments: argparse.Namespace,
-        stream: Stream,
         messages: Messages,
     ) -> None:
+        self.without = 0
         self._template = template
         self._format = format
         self._arguments = arguments
-        self._stream = stream
         self._messages = messages
         self._parts: dict[str, Chosen] = {}  # by the names of the files
+        self._names: dict[str, str] = {}  # by values
         self._open: OrderedDict[str, Chosen] = OrderedDict()
 
-    def fill(self, values: Values) -> int:
-        """Put each record where it belongs; return how many belong nowhere."""
-        chunks = Chunks(self._stream)
-        without = 0
-        for record in self._stream:
-            try:
-                found = values.of(record)
-            except MrrcException as error:
-                error.source, error.record_index = self._stream.place(self._stream.given)
-                if self._arguments.strict:
-                    raise
-                self._messages.bad_record(error)
-                continue
-            if not found:
-                without += 1
-            kept: Kept | None = None
-            for value in found:
-                part = self._part(value)
-                if kept is None:
-                    kept = part.kept(record, chunks.of(record) if part.copies else None)
-                part.put(kept)
-        return without
+    def take(self, values: Values, sweep: Sweep, stretch: Stretch) -> None:
+        """Put the records of a stretch where they belong."""
+        found, without = values.of(sweep, stretch)
+        self.without += without
+        for value, records in found.items():
+            part = self._part(value)
+            part.put(part.kept(sweep, stretch, records))
 
     def _part(self, value: str) -> Chosen:
         """Return the file for a value, ready to be written to."""
-        name = os.path.join(self._arguments.output, self._template.replace("{}", file_name(value)))
+        name = self._names.get(value) or self._named(value)
         part = self._parts.get(name)
         if name in self._open:
             self._open.move_to_end(name)
         elif len(self._open) == _OPEN:
             _, oldest = self._open.popitem(last=False)
-            oldest.enter()
             oldest.park()
         if part is None:
             self._check(name)
-            part = Chosen(name, self._format, self._arguments, self._stream, self._messages)
+            part = Chosen(name, self._format, self._arguments, self._messages)
             self._parts[name] = part
         self._open[name] = part
-        part.enter()
         return part
+
+    def _named(self, value: str) -> str:
+        safe = file_name(value)
+        name = os.path.join(self._arguments.output, self._template.replace("{}", safe))
+        self._names[value] = name
+        return name
 
     def _check(self, name: str) -> None:
         """Make sure that no file takes the place of one that is read: the rest of it would be
@@ -249,16 +260,12 @@ class _Parts:
     def close(self) -> int:
         """Put all files in place and list them; return how many records are in them."""
         written = 0
-        for part in self._parts.values():
-            part.enter()
-            part.flush()
         lines: list[str] = []
         placed: dict[str, str] = {}
         for name, part in sorted(self._parts.items()):
             if not part.written:
                 part.discard()
                 continue
-            part.enter()
             self._check_case(name, placed)
             part.close()
             written += part.written

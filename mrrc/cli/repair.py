@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,22 +22,18 @@ from mrrc.cli.arguments import (
     WRITING,
     Command,
     Parser,
+    check_standard_input,
     files_of,
     recovery_of,
     takes_files,
     takes_source,
     takes_target,
+    target_format,
 )
 from mrrc.cli.copies import Chunks, control_number
 from mrrc.cli.messages import Messages, what_happened
 from mrrc.cli.rows import as_json
-from mrrc.cli.stream import (
-    Output,
-    Stream,
-    check_standard_input,
-    target_format,
-    writer_for,
-)
+from mrrc.cli.stream import Output, Stream, writer_for
 from mrrc.exceptions import MrrcException, RepairWarning
 from mrrc.field import Indicators, Subfield
 from mrrc.files import OpenedSource, Target, open_source, open_target
@@ -253,8 +248,7 @@ def _bytes(found: Any) -> dict[str, Any]:
 def _repair(arguments: argparse.Namespace, messages: Messages) -> None:
     if arguments.output == "-" and arguments.report == "-":
         raise ValueError("records and report cannot both go to standard output: name one with -o")
-    if arguments.output == "-" and sys.stdout.isatty():
-        messages.progress.hide()
+    messages.leave_terminal_to(arguments.output)
     stream = Stream(arguments, messages)
     format = target_format(arguments, stream)
     if format is None:

@@ -8,38 +8,26 @@ written is the affair of `mrrc.read` and `FormatWriter`.
 from __future__ import annotations
 
 import argparse
-import sys
 from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any, Protocol, TypeVar
 
-from mrrc.cli.arguments import files_of, recovery_of
+from mrrc.cli.arguments import check_standard_input, files_of, recovery_of
 from mrrc.cli.lists import lists_of
 from mrrc.cli.messages import Messages, status_of
 from mrrc.exceptions import MrrcException
-from mrrc.formats import table
 from mrrc.formats.reader import FormatReader
 from mrrc.formats.writer import FormatWriter
 from mrrc.front import read
 from mrrc.reader import MARCReader
 from mrrc.record import Record
 
-__all__ = ["Output", "Stream", "Writer", "check_standard_input", "target_format", "writer_for"]
+__all__ = ["Output", "Stream", "Writer", "writer_for"]
 
 #: The progress is looked at when a number of records ends in so many zero bits.
 _STEP = 0x3FF
 
 _AnyReader = MARCReader | FormatReader
-
-
-def check_standard_input(name: str) -> None:
-    """Make sure that there is a standard input to read, where that is what is to be read.
-
-    Raises:
-        OSError: it is closed.
-    """
-    if name == "-" and sys.stdin is None:
-        raise OSError("it is closed")
 
 
 def _next(reader: _AnyReader) -> tuple[Record | None, BaseException | None]:
@@ -317,18 +305,6 @@ class Output:
             self.close()
         else:
             self.discard()
-
-
-def target_format(arguments: argparse.Namespace, stream: Stream) -> str | None:
-    """Return the format to write: the one asked for, that of the file's name, or the source's.
-
-    None where there is no source.
-    """
-    source = stream.format()
-    if source is None or arguments.target_format is not None:
-        return None if source is None else str(arguments.target_format)
-    named = None if arguments.output is None else table.by_suffix(arguments.output)
-    return source if named is None else named.name
 
 
 def writer_for(target: Any, format: str, arguments: argparse.Namespace) -> FormatWriter:

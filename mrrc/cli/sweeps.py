@@ -11,11 +11,12 @@ import argparse
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from mrrc.cli.arguments import files_of, recovery_of
+from mrrc.cli.arguments import check_standard_input, files_of, recovery_of
 from mrrc.cli.lists import lists_of
 from mrrc.cli.messages import Messages, status_of
 from mrrc.exceptions import MrrcException, QueryError
-from mrrc.files import open_source
+from mrrc.files import OpenedSource, open_source
+from mrrc.formats import table
 from mrrc.sweep import Report, Step, Stretch, Sweep
 
 if TYPE_CHECKING:
@@ -54,15 +55,23 @@ class _Said(Report):
         self._messages.passed_over(error, self._name)
 
 
+class _Ended(Exception):
+    """Carries what ended the command out of a file, of which it is no fault."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+
 class Sweeps:
     """The records of several files as one sequence.
 
     Args:
         arguments: what was parsed; see `takes_files`.
         messages: takes what is to be said.
-        packed: see `Sweep`.
+        packed, written: see `Sweep`.
 
     Attributes:
+        packed: may be changed until records are read.
         given: how many records were handed out.
         failed: whether a file could not be used, or read to its end.
 
@@ -72,13 +81,19 @@ class Sweeps:
     """
 
     def __init__(
-        self, arguments: argparse.Namespace, messages: Messages, packed: bool = True
+        self,
+        arguments: argparse.Namespace,
+        messages: Messages,
+        packed: bool = True,
+        written: bool = False,
     ) -> None:
         self.given = 0
-        self.files = files_of(arguments.files)
+        self.files = list(files_of(arguments.files))
         self._arguments = arguments
         self._messages = messages
-        self._packed = packed
+        self.packed = packed
+        self._written = written
+        self._first: OpenedSource | None = None  # of the first file, where its format was asked for
         self._mode = recovery_of(arguments)
         messages.ends_at_fatal = self._mode in (None, "strict")
         self._skip: int = arguments.skip
@@ -103,20 +118,41 @@ class Sweeps:
         for name in self.files:
             self.file(name, lambda sweep: self.stretches_of(sweep, take))
 
+    def format(self) -> str | None:
+        """Return the format of the first file that can be used; None if there is none."""
+        while self.files and self._first is None:
+            name = self.files[0]
+            try:
+                check_standard_input(name)
+                self._first = opened = open_source(name)
+                self._messages.finally_do(opened.close)
+                return table.reading(opened, self._arguments.source_format)
+            except Exception as error:
+                if status_of(error) is None:
+                    raise
+                self._first = None
+                self._messages.trouble(error, name)
+                del self.files[0]
+        if self._first is None:
+            return None
+        return table.reading(self._first, self._arguments.source_format)
+
     def file(self, name: str, work: Callable[[Sweep], Any]) -> bool:
         """Do something with the records of one file; return whether it could be used."""
         if self._is_full():
             return True
         before = self.given
         try:
-            with open_source(name) as opened:
+            opened, self._first = self._first or open_source(name), None
+            with opened:
                 sweep = Sweep(
                     opened,
                     self._arguments.source_format,
                     self._arguments.encoding,
                     where=self._where,
                     choice=self._choice,
-                    packed=self._packed,
+                    packed=self.packed,
+                    written=self._written,
                     recovery_mode=self._mode,
                     validation_level=self._arguments.validation_level,
                     report=_Said(self._messages, name, self._arguments.strict),
@@ -129,12 +165,12 @@ class Sweeps:
                 finally:
                     self.given += sweep.given
                     self._skip = sweep.skip
-        except BrokenPipeError:
-            raise
+        except _Ended as ended:
+            raise ended.error from None
         except MrrcException:
             raise  # only where the command is strict
         except Exception as error:
-            if status_of(error) is None or self._is_of_target(error):
+            if status_of(error) is None:
                 raise
             self._messages.trouble(error, name)
             return False
@@ -144,18 +180,12 @@ class Sweeps:
         limit = self._arguments.limit
         return limit is not None and self.given >= limit
 
-    def _is_of_target(self, error: Exception) -> bool:
-        """Return whether it is the file written that could not be used, and not the one read."""
-        target = getattr(self._arguments, "output", None)
-        name = getattr(error, "filename", None)
-        return name is not None and name in (target, "<stdout>")
-
     def _through(self, sweep: Sweep, step: Step, written: Callable[[], Any] | None) -> None:
         update = self._messages.progress.update
         before = self.given
         for _ in sweep.through(step):
             if written is not None:
-                written()
+                _do(written)
             update(before + sweep.given)
 
     def stretches_of(
@@ -166,5 +196,13 @@ class Sweeps:
         before = self.given
         for stretch in sweep:
             if take is not None:
-                take(sweep, stretch)
+                _do(take, sweep, stretch)
             update(before + sweep.given)
+
+
+def _do(work: Callable[..., Any], *arguments: Any) -> None:
+    """Have something done with records, whose failure is none of the file they are from."""
+    try:
+        work(*arguments)
+    except Exception as error:
+        raise _Ended(error) from error

@@ -7,7 +7,6 @@ Which columns a query has, and what it finds, is the affair of `mrrc.tables`.
 from __future__ import annotations
 
 import argparse
-import sys
 
 from mrrc import _bridge
 from mrrc.cli.arguments import READING, Command, Parser, takes_reading_options
@@ -284,8 +283,7 @@ def _select(arguments: argparse.Namespace, messages: Messages) -> None:
     header = _header(query.header, arguments.header)
     made = query.table(_style(arguments))
     sweeps = Sweeps(arguments, messages)
-    if arguments.output == "-" and sys.stdout.isatty():
-        messages.progress.hide()
+    messages.leave_terminal_to(arguments.output)
     out = _bridge.Bytes()
     with open_target(arguments.output) as target:
 

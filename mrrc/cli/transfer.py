@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from mrrc.cli.arguments import (
     WRITING,
     Command,
     Parser,
+    check_standard_input,
     files_of,
     number,
     positive,
@@ -27,9 +27,10 @@ from mrrc.cli.arguments import (
     size,
     takes_files,
     takes_target,
+    target_format,
 )
 from mrrc.cli.messages import Messages, put
-from mrrc.cli.stream import Output, Stream, check_standard_input, target_format, writer_for
+from mrrc.cli.stream import Output, Stream, writer_for
 from mrrc.compression import uncompressed_name
 from mrrc.exceptions import RepairWarning
 from mrrc.files import Target, open_target
@@ -161,14 +162,9 @@ Options
 {READING}"""
 
 
-def _standard_output_is_terminal(arguments: argparse.Namespace) -> bool:
-    return arguments.output == "-" and sys.stdout.isatty()
-
-
 def _write(stream: Stream, format: str, arguments: argparse.Namespace, messages: Messages) -> None:
     """Write all records of a stream into the file that is asked for."""
-    if _standard_output_is_terminal(arguments):
-        messages.progress.hide()
+    messages.leave_terminal_to(arguments.output)
     messages.writes(arguments.output, arguments.files)
     with _target_of(arguments, format) as target:
         writer = writer_for(target, format, arguments)
@@ -235,8 +231,7 @@ def _convert_whole(
     from mrrc.conversion import convert
 
     check_standard_input(name)
-    if _standard_output_is_terminal(arguments):
-        messages.progress.hide()
+    messages.leave_terminal_to(arguments.output)
     result = convert(
         name,
         arguments.output,
