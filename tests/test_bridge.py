@@ -12,6 +12,7 @@ import io
 import os
 import re
 import threading
+from array import array
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -543,3 +544,43 @@ def test_rules_stop_at_what_is_no_record() -> None:
         core_rules.Rules({core_rules.HOLDINGS: b"none"})
     with pytest.raises(ValueError, match="do not fit"):
         rules.check(block, [len(block) + 1])
+
+
+def test_records_that_came_before_are_known() -> None:
+    view = _bridge.view_of([PACKED_ONE, PACKED_ONE, PACKED_OTHER, PACKED_ONE[:24]])
+    known = _bridge.Known()
+    again, nameless = _bridge.KNOWN_AGAIN, _bridge.KNOWN_NAMELESS
+    assert known.numbers(view, 0, 4) == bytes([1, again, 1, nameless])
+    assert known.contents(view, 0, 4) == bytes([1, again, 1, 1])
+    assert known.bytes_alone(b"x") == b"\1" and known.bytes_alone(b"x") == bytes([again])
+    assert len(known) == 6
+    with pytest.raises(ValueError, match="not packed"):
+        known.numbers(_bridge.view_of([b"short"]), 0, 1)
+    assert view.control_numbers(0, 4) == [b"1", b"1", b"2", b""]
+
+
+def test_records_are_picked() -> None:
+    view = _bridge.view_of([PACKED_ONE, PACKED_OTHER])
+    data, ends = view.packed(array("I", (1, 0)))
+    assert data == PACKED_OTHER + PACKED_ONE and list(ends) == [len(PACKED_OTHER), len(data)]
+    with pytest.raises(ValueError, match="not at hand"):
+        view.packed(array("I", (2,)))
+    with pytest.raises(ValueError, match="of no source"):
+        view.picked(array("I", (0,)), _bridge.Bytes())
+
+
+def test_rows_are_numbered() -> None:
+    table = _bridge.Table.made("001", _bridge.TABLE_PLAIN, "|", 80)
+    assert isinstance(table, _bridge.Table)
+    tally = _bridge.Tally()
+    view = _bridge.view_of([PACKED_ONE, PACKED_OTHER, PACKED_ONE, b"short"])
+    pairs, done, error = tally.numbers(table, view, 0, 4)
+    assert (pairs.tolist(), done) == ([0, 0, 1, 1, 2, 0], 3) and error is not None
+    assert [tally.row(number) for number in range(len(tally))] == [["1"], ["2"]]
+    out = _bridge.Bytes()
+    table.rows(b"a\x1fb\x1f\x1ec\x1f\x1e", out)
+    assert out.taken() == b"a\x1fb\x1f\x1ec\x1f\x1e"
+
+
+PACKED_ONE = b"00000nam a2200000   4500\x1e0011\x1e245  \x1fax"
+PACKED_OTHER = b"00000nam a2200000   4500\x1e0012"

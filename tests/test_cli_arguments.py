@@ -36,7 +36,7 @@ def test_what_is_no_size(text: str) -> None:
 def test_numbers() -> None:
     assert (number("0"), number("17"), positive("1")) == (0, 17, 1)
     for text in ("", "-1", "1_000", "٣", "1e3"):
-        with pytest.raises(argparse.ArgumentTypeError, match="is not a number of records"):
+        with pytest.raises(argparse.ArgumentTypeError, match="is not a number"):
             number(text)
     with pytest.raises(argparse.ArgumentTypeError, match="at least one"):
         positive("0")

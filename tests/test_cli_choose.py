@@ -162,8 +162,8 @@ def test_sample_of_another_format(tmp_path: Path) -> None:
     ("arguments", "said"),
     [
         ([], "how many records?"),
-        (["few", SAMPLE], "'few' is not a number of records"),
-        (["0", SAMPLE], "at least one record is needed"),
+        (["few", SAMPLE], "'few' is not a number"),
+        (["0", SAMPLE], "at least one is needed"),
         (["-n", "-1", SAMPLE], "not a number of records"),
     ],
 )

@@ -58,6 +58,21 @@ def test_several_values_one_value_twice_and_none(folder: Path) -> None:
     assert listed(Path("a/b")) == ["x.mrc", "y.mrc"]
 
 
+def test_a_condition(folder: Path) -> None:
+    def record(source: str, *values: str) -> bytes:
+        subfields = [*(("a", value) for value in values), ("2", source)]
+        return make.iso2709([make.data_field("650", " 7", *subfields)])
+
+    one, two, three = record("gnd", "x", "y"), record("lcsh", "x"), record("gnd", "y", "y")
+    done = mrrc("partition", "650/*{ a | 2 == 'gnd' }", stdin=one + two + three)
+    assert (done.status, done.lines) == (0, ["./x.mrc  1 record", "./y.mrc  2 records"])
+    assert done.err.startswith("mrrc: 1 record has no value")
+    assert Path("x.mrc").read_bytes() == one
+    assert Path("y.mrc").read_bytes() == one + three
+    done = mrrc("partition", "650/*{ a | 2 == }", stdin=one)
+    assert done.status == 2 and "^" in done.err
+
+
 def test_nothing_to_be_written(folder: Path) -> None:
     done = mrrc("partition", "999$a", SAMPLE)
     assert done.status == 1

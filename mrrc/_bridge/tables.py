@@ -132,6 +132,11 @@ class View:
         """Return how long the records `first` to `end` are in the source."""
         return ffi.unpack(self._view.lengths + first, end - first)  # type: ignore[no-any-return]
 
+    def lengths_of(self, numbers: array[int]) -> list[int]:
+        """Return how long some records are in the source, by their numbers in the batch."""
+        lengths = self._view.lengths
+        return [lengths[number] for number in numbers]
+
     def control_numbers(self, first: int, end: int) -> list[bytes]:
         """Return the first 001 of each of the records `first` to `end`; where it is missing or
         blank there are no bytes."""

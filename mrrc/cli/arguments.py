@@ -168,7 +168,7 @@ class _Help(argparse.Action):
 def number(text: str) -> int:
     """Return a number of records."""
     if not re.fullmatch(r"[0-9]+", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of records")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number")
     return int(text)
 
 
@@ -176,7 +176,7 @@ def positive(text: str) -> int:
     """Return a number of records that is not zero."""
     found = number(text)
     if found == 0:
-        raise argparse.ArgumentTypeError("at least one record is needed")
+        raise argparse.ArgumentTypeError("at least one is needed")
     return found
 
 

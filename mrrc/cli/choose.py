@@ -27,9 +27,8 @@ from mrrc.cli.arguments import (
     takes_files,
     takes_reading_options,
     takes_target,
-    target_format,
 )
-from mrrc.cli.chosen import Chosen, Kept, is_copied
+from mrrc.cli.chosen import Chosen, Kept, sweeps_for
 from mrrc.cli.messages import Messages, shown_name
 from mrrc.cli.rows import Rows, kind_of, takes_table
 from mrrc.cli.sweeps import Sweeps
@@ -193,12 +192,10 @@ def _dedup_options(parser: Parser) -> None:
 
 
 def _dedup(arguments: argparse.Namespace, messages: Messages) -> None:
-    messages.leave_terminal_to(arguments.output)
-    sweeps = Sweeps(arguments, messages, written=True)
-    format = target_format(arguments, sweeps)
+    sweeps, format = sweeps_for(arguments, messages)
     if format is None:
         return
-    sweeps.packed = arguments.strategy != "hash" or not is_copied(format, arguments)
+    sweeps.packed = sweeps.packed or arguments.strategy != "hash"
     once = _Once(arguments.strategy)
     without = _Some()
     left_out = 0
@@ -251,12 +248,9 @@ def _sample(arguments: argparse.Namespace, messages: Messages) -> None:
         except argparse.ArgumentTypeError as error:
             raise ValueError(f"{error}; as in 'mrrc sample 100 delivery.mrc'") from None
     files_of(arguments.files)
-    messages.leave_terminal_to(arguments.output)
-    sweeps = Sweeps(arguments, messages, written=True)
-    format = target_format(arguments, sweeps)
+    sweeps, format = sweeps_for(arguments, messages)
     if format is None:
         return
-    sweeps.packed = not is_copied(format, arguments)
     drawing = _Drawing(arguments.number, random.Random(arguments.seed))
     with Chosen(arguments.output, format, arguments, messages) as output:
         sweeps.stretches(lambda sweep, stretch: drawing.take(output, sweep, stretch))
@@ -285,20 +279,25 @@ class _Drawing:
 
     def take(self, output: Chosen, sweep: Sweep, stretch: Stretch) -> None:
         """Draw from the records of a stretch."""
-        met, first = self._met, stretch.first
-        self._met += stretch.end - first
+        met = self._met
+        self._met += stretch.end - stretch.first
+        drawn: dict[int, int] = {}  # in whose place which one comes
         while self._next < self._met:
-            at = array("I", (first + self._next - met,))
-            entry = (self._next, output.kept(sweep, stretch, at))
-            if len(self._drawn) < self._number:
-                self._drawn.append(entry)
-            else:
-                self._drawn[self._chance.randrange(self._number)] = entry
+            place = self._next
+            if place >= self._number:
+                place = self._chance.randrange(self._number)
+            drawn[place] = self._next
             self._pass_over()
+        if not drawn:
+            return
+        numbers = array("I", (stretch.first + each - met for each in drawn.values()))
+        kept = output.kept_apart(sweep, stretch, numbers)
+        for (place, number), each in zip(drawn.items(), kept):
+            self._drawn[place : place + 1] = [(number, each)]
 
     def _pass_over(self) -> None:
         self._next += 1
-        if len(self._drawn) < self._number:
+        if self._next < self._number:
             return
         self._highest *= self._random() ** (1 / self._number)
         if self._highest < 1:

@@ -12,10 +12,13 @@ import argparse
 from array import array
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mrrc import _bridge
+from mrrc.cli.arguments import target_format
 from mrrc.cli.messages import Messages
+from mrrc.cli.sweeps import Sweeps
 from mrrc.exceptions import MrrcException, RepairWarning
 from mrrc.files import open_target
 from mrrc.sweep import Stretch, Sweep
@@ -23,7 +26,7 @@ from mrrc.sweep import Stretch, Sweep
 if TYPE_CHECKING:
     from mrrc.record import Record
 
-__all__ = ["Chosen", "Kept", "is_copied", "is_sound"]
+__all__ = ["Chosen", "Kept", "is_sound", "sweeps_for"]
 
 #: So many bytes are put off before they are written.
 _BYTES = 1 << 18
@@ -46,6 +49,18 @@ def is_sound(chunk: bytes) -> bool:
     return length == len(chunk) and chunk[-1] == _TERMINATOR
 
 
+def sweeps_for(arguments: argparse.Namespace, messages: Messages) -> tuple[Sweeps, str | None]:
+    """Return the records to choose from, and the format to write; None if there is no source.
+
+    Where records are copied, they are not decoded.
+    """
+    messages.leave_terminal_to(arguments.output)
+    sweeps = Sweeps(arguments, messages, written=True)
+    format = target_format(arguments, sweeps)
+    sweeps.packed = format is None or not is_copied(format, arguments)
+    return sweeps, format
+
+
 class Kept(NamedTuple):
     """Records on their way into a file.
 
@@ -53,7 +68,8 @@ class Kept(NamedTuple):
         data: their bytes, one behind the other.
         records: how many there are.
         ends: where each ends, if they are packed; None where they are as they will stand.
-        place: tells of an index among them the file it is from, and its number there.
+        place: tells of an index the file that a record is from, and its number there.
+        first: the index of the first of them.
         record: the record as an object, where there is but one, and C has not decoded it.
         anew: whether it had bytes that are not sound.
     """
@@ -62,6 +78,7 @@ class Kept(NamedTuple):
     records: int
     ends: array[int] | None
     place: Callable[[int], tuple[str, int]]
+    first: int = 0
     record: Record | None = None
     anew: bool = False
 
@@ -133,6 +150,26 @@ class Chosen:
             data, len(numbers), ends, lambda index: (name, stretch.number_of(numbers[index]))
         )
 
+    def kept_apart(self, sweep: Sweep, stretch: Stretch, numbers: array[int]) -> list[Kept]:
+        """Return records of a stretch, each alone."""
+        kept = self.kept(sweep, stretch, numbers)
+        if stretch.packed is not None:
+            return [kept]
+        name, places = sweep.name or "-", [stretch.number_of(each) for each in numbers]
+
+        def place_of(index: int) -> tuple[str, int]:
+            return name, places[index]
+
+        ends = kept.ends or accumulate(stretch.view.lengths_of(numbers))
+        apart = []
+        begin = 0
+        for index, end in enumerate(ends):
+            alone = None if kept.ends is None else array("I", (end - begin,))
+            data = kept.data[begin:end]
+            apart.append(Kept(data, 1, alone, place_of, index))
+            begin = end
+        return apart
+
     def _kept_odd(self, sweep: Sweep, stretch: Stretch, packed: bytes) -> Kept:
         """Return a record out of the ordinary: as it stands, if its end is where it says."""
         place = (sweep.name or "-", stretch.number_of(stretch.first))
@@ -140,7 +177,7 @@ class Chosen:
         if chunk is not None and is_sound(chunk):
             return Kept(chunk, 1, None, lambda _: place)
         ends = array("I", (len(packed),))
-        return Kept(packed, 1, ends, lambda _: place, stretch.record, chunk is not None)
+        return Kept(packed, 1, ends, lambda _: place, 0, stretch.record, chunk is not None)
 
     def put(self, kept: Kept) -> None:
         """Write records.
@@ -157,7 +194,7 @@ class Chosen:
             text = "its length or its end is wrong: it was written anew"
             self._messages.note(text, *kept.place(0))
         if kept.record is None:
-            self._encode(kept.data, kept.ends, kept.place)
+            self._encode(kept.data, kept.ends, kept.place, kept.first)
         else:
             self._put_odd(kept.record, kept.place)
 
@@ -182,10 +219,13 @@ class Chosen:
             self._encode(fitting, array("I", (len(fitting),)), place)
 
     def _encode(
-        self, data: bytes, ends: array[int], place: Callable[[int], tuple[str, int]]
+        self,
+        data: bytes,
+        ends: array[int],
+        place: Callable[[int], tuple[str, int]],
+        start: int = 0,
     ) -> None:
         encoder = self._made_encoder()
-        start = 0
         while ends:
             encoded, done, error = encoder.records(data, ends)
             self._add(encoded)

@@ -19,9 +19,8 @@ from mrrc.cli.arguments import (
     Parser,
     takes_reading_options,
     takes_target,
-    target_format,
 )
-from mrrc.cli.chosen import Chosen, is_copied
+from mrrc.cli.chosen import Chosen, sweeps_for
 from mrrc.cli.messages import Messages, put, shown_name
 from mrrc.cli.sweeps import Sweeps, say_warnings
 from mrrc.query import Filter, error_of
@@ -153,12 +152,9 @@ def _grep_options(parser: Parser) -> None:
 
 def _write(arguments: argparse.Namespace, messages: Messages) -> None:
     """Write the records that pass `arguments.where`."""
-    messages.leave_terminal_to(arguments.output)
-    sweeps = Sweeps(arguments, messages, written=True)
-    format = target_format(arguments, sweeps)
+    sweeps, format = sweeps_for(arguments, messages)
     if format is None:
         return
-    sweeps.packed = not is_copied(format, arguments)
     with Chosen(arguments.output, format, arguments, messages) as output:
         sweeps.stretches(lambda sweep, stretch: output.put(output.kept(sweep, stretch)))
     messages.found(output.written)

@@ -7,9 +7,18 @@ Which columns a query has, and what it finds, is the affair of `mrrc.tables`.
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 from mrrc import _bridge
-from mrrc.cli.arguments import READING, Command, Parser, takes_reading_options
+from mrrc.cli.arguments import (
+    READING,
+    Command,
+    Parser,
+    number,
+    positive,
+    takes_files,
+    takes_reading_options,
+)
 from mrrc.cli.messages import Messages
 from mrrc.cli.sweeps import Sweeps, say_warnings
 from mrrc.files import open_target
@@ -180,19 +189,6 @@ Options
 # -- options --
 
 
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number")
-    return int(text)
-
-
-def _many(text: str) -> int:
-    number = _count(text)
-    if number == 0:
-        raise argparse.ArgumentTypeError("at least one is needed")
-    return number
-
-
 def _takes_query(parser: Parser, name: str) -> None:
     parser.add_argument(name, metavar=name.upper())
     parser.add_argument("files", nargs="*", metavar="FILE")
@@ -227,22 +223,21 @@ def _frequency_options(parser: Parser) -> None:
     _takes_joining(parser)
     parser.add_argument("-u", "--unique", action="store_true")
     parser.add_argument("-r", "--reverse", action="store_true")
-    parser.add_argument("-t", "--threshold", type=_count, default=0, metavar="N")
-    parser.add_argument("-n", "--num", type=_count, metavar="N")
+    parser.add_argument("-t", "--threshold", type=number, default=0, metavar="N")
+    parser.add_argument("-n", "--num", type=number, metavar="N")
     parser.add_argument("-H", "--header", metavar="NAMES")
     _takes_writing(parser)
 
 
 def _describe_options(parser: Parser) -> None:
-    parser.add_argument("files", nargs="*", metavar="FILE")
-    takes_reading_options(parser)
+    takes_files(parser)
     parser.add_argument("--fields", action="store_true")
     _takes_writing(parser)
 
 
 def _glimpse_options(parser: Parser) -> None:
     _takes_query(parser, "path")
-    parser.add_argument("-n", "--max-values", type=_many, default=10, metavar="N")
+    parser.add_argument("-n", "--max-values", type=positive, default=10, metavar="N")
     parser.add_argument("-o", "--output", default="-", metavar="FILE")
 
 
@@ -276,6 +271,13 @@ def _header(own: list[str], given: str | None) -> list[str]:
 
 
 # -- commands --
+
+
+def _write(arguments: argparse.Namespace, messages: Messages, data: Any) -> None:
+    """Write what was found out about all records."""
+    messages.progress.clear()
+    with open_target(arguments.output) as target:
+        target.write(data)
 
 
 def _select(arguments: argparse.Namespace, messages: Messages) -> None:
@@ -312,9 +314,7 @@ def _frequency(arguments: argparse.Namespace, messages: Messages) -> None:
     if header is not None:
         made.row(header, out)
     tally.rows(made, arguments.reverse, arguments.threshold, arguments.num, out)
-    messages.progress.clear()
-    with open_target(arguments.output) as target:
-        target.write(out.look())
+    _write(arguments, messages, out.look())
     messages.found(sweeps.given)
 
 
@@ -333,9 +333,7 @@ def _describe(arguments: argparse.Namespace, messages: Messages) -> None:
         if arguments.fields:
             counts.insert(0, use.fields)
         made.row([use.tag, use.ind1, use.ind2, *map(str, counts)], out)
-    messages.progress.clear()
-    with open_target(arguments.output) as target:
-        target.write(out.look())
+    _write(arguments, messages, out.look())
     messages.found(sweeps.given)
 
 
@@ -344,11 +342,11 @@ def _glimpse(arguments: argparse.Namespace, messages: Messages) -> None:
     say_warnings(samples.warnings, messages)
     sweeps = Sweeps(arguments, messages)
     sweeps.through(samples.step)
-    messages.progress.clear()
-    with open_target(arguments.output) as target:
-        for code, values in sorted(samples.values.items()):
-            head = f"${code}" if code else arguments.path
-            target.write(f"{head} {', '.join(values)}\n".encode())
+    lines = []
+    for code, values in sorted(samples.values.items()):
+        head = f"${code}" if code else arguments.path
+        lines.append(f"{head} {', '.join(values)}\n")
+    _write(arguments, messages, "".join(lines).encode())
     messages.found(sweeps.given)
 
 
