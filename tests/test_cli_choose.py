@@ -164,7 +164,7 @@ def test_sample_of_another_format(tmp_path: Path) -> None:
         ([], "how many records?"),
         (["few", SAMPLE], "'few' is not a number"),
         (["0", SAMPLE], "at least one is needed"),
-        (["-n", "-1", SAMPLE], "not a number of records"),
+        (["-n", "-1", SAMPLE], "not a number"),
     ],
 )
 def test_sample_needs_a_number(arguments: list[object], said: str) -> None:
