@@ -208,7 +208,7 @@ def _dedup(arguments: argparse.Namespace, messages: Messages) -> None:
         left_out += found.count(_bridge.KNOWN_AGAIN)
         numbers = array("I", compress(range(stretch.first, stretch.end), found))
         if numbers:
-            output.put(output.kept(sweep, stretch, numbers))
+            output.take(sweep, stretch, numbers)
 
     with Chosen(arguments.output, format, arguments, messages) as output:
         sweeps.stretches(take)

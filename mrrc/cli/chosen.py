@@ -112,6 +112,8 @@ class Chosen:
         self._flags = 0
         self._encoded = 0  # by the encoder
         self._picked = _bridge.Bytes()
+        # put off: records as they stand in C's memory, or else what was encoded
+        self._copied = _bridge.Bytes()
         self._waiting: list[Any] = []
         self._size = 0
         if not self._copies:
@@ -129,6 +131,22 @@ class Chosen:
         return self._encoder
 
     # -- what is written --
+
+    def take(self, sweep: Sweep, stretch: Stretch, numbers: array[int] | None = None) -> None:
+        """Write records of a stretch; see `kept` and `put`."""
+        if not self._copies or sweep.format != "marc" or stretch.packed is not None:
+            self.put(self.kept(sweep, stretch, numbers))
+            return
+        if self._waiting:
+            self.flush()
+        if numbers is None:
+            stretch.view.copied(stretch.first, stretch.end, self._copied)
+            self.written += stretch.end - stretch.first
+        else:
+            stretch.view.picked(numbers, self._copied)
+            self.written += len(numbers)
+        if len(self._copied) >= _BYTES:
+            self.flush()
 
     def kept(self, sweep: Sweep, stretch: Stretch, numbers: array[int] | None = None) -> Kept:
         """Return records of a stretch, to be written now or later.
@@ -258,6 +276,8 @@ class Chosen:
     # -- the file --
 
     def _add(self, data: bytes) -> None:
+        if len(self._copied):
+            self.flush()
         self._waiting.append(data)
         self._size += len(data)
         if self._size >= _BYTES:
@@ -265,6 +285,8 @@ class Chosen:
 
     def flush(self) -> None:
         """Write what was put off."""
+        self._target.write(self._copied.look())
+        self._copied.clear()
         self._target.write(b"".join(self._waiting))
         self._waiting.clear()
         self._size = 0
@@ -283,6 +305,7 @@ class Chosen:
 
     def discard(self) -> None:
         """Give the file up."""
+        self._copied.clear()
         self._waiting.clear()
         self._target.discard()
 

@@ -156,7 +156,7 @@ def _write(arguments: argparse.Namespace, messages: Messages) -> None:
     if format is None:
         return
     with Chosen(arguments.output, format, arguments, messages) as output:
-        sweeps.stretches(lambda sweep, stretch: output.put(output.kept(sweep, stretch)))
+        sweeps.stretches(output.take)
     messages.found(output.written)
 
 

@@ -226,7 +226,7 @@ class _Parts:
         self.without += without
         for value, records in found.items():
             part = self._part(value)
-            part.put(part.kept(sweep, stretch, records))
+            part.take(sweep, stretch, records)
 
     def _part(self, value: str) -> Chosen:
         """Return the file for a value, ready to be written to."""
