@@ -561,10 +561,10 @@ def test_records_that_came_before_are_known() -> None:
 
 def test_records_are_picked() -> None:
     view = _bridge.view_of([PACKED_ONE, PACKED_OTHER])
-    data, ends = view.packed(array("I", (1, 0)))
+    data, ends = view.chosen(array("I", (1, 0)))
     assert data == PACKED_OTHER + PACKED_ONE and list(ends) == [len(PACKED_OTHER), len(data)]
     with pytest.raises(ValueError, match="not at hand"):
-        view.packed(array("I", (2,)))
+        view.chosen(array("I", (2,)))
     with pytest.raises(ValueError, match="of no source"):
         view.picked(array("I", (0,)), _bridge.Bytes())
 

@@ -115,7 +115,7 @@ class View:
         if status != 0:
             raise ValueError("the records are not at hand")
 
-    def packed(self, numbers: array[int]) -> tuple[bytes, array[int]]:
+    def chosen(self, numbers: array[int]) -> tuple[bytes, array[int]]:
         """Return some packed records, by their numbers in the batch, and where each ends."""
         block, stops = Bytes(), Bytes()
         status = lib.mrrc_pick_packed(

@@ -17,7 +17,6 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from mrrc.cli.arguments import READING, Command, Parser, takes_files
-from mrrc.cli.lists import LISTS, takes_lists
 from mrrc.cli.messages import Messages, clean, shown_name
 from mrrc.cli.rows import as_json, cell
 from mrrc.cli.sweeps import Sweeps
@@ -83,7 +82,6 @@ Options
   --formulas          leave cells of csv and tsv as they are that a spreadsheet
                       would take for a formula
 
-{LISTS}
 {READING}
   The exit status is 1 if there is an error, also one that --level leaves out.
 """
@@ -112,7 +110,6 @@ class _Said(NamedTuple):
 
 def _options(parser: Parser) -> None:
     takes_files(parser)
-    takes_lists(parser)
     parser.add_argument("-R", "--rules", action="append", default=[], metavar="FILE")
     parser.add_argument("--schema", metavar="FILE")
     parser.add_argument("--marc21", action="store_true")

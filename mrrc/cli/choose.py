@@ -380,7 +380,7 @@ class _Hashes:
         """Yield of each record what its checksum is of."""
         view, first, end = stretch.view, stretch.first, stretch.end
         if self._content or sweep.format != "marc":
-            block, ends = view.packed(array("I", range(first, end)))
+            block, ends = view.packed(first, end)
             begin = 0
             for stop in ends:
                 # lengths and addresses are no content

@@ -163,7 +163,7 @@ class Chosen:
             stretch.view.picked(numbers, self._picked)
             data, ends = self._picked.taken(), None
         else:
-            data, ends = stretch.view.packed(numbers)
+            data, ends = stretch.view.chosen(numbers)
         return Kept(
             data, len(numbers), ends, lambda index: (name, stretch.number_of(numbers[index]))
         )
