@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Records written as they stand, and what is encoded after all."""
 
+import hashlib
 import io
 from pathlib import Path
 
@@ -104,3 +105,25 @@ def test_what_has_a_wrong_end_is_written_anew(tmp_path: Path) -> None:
     path.write_bytes(b" " + record[1:])  # a length that is read all the same
     done = mrrc("dedup", path)
     assert (done.status, done.out) == (0, b" " + record[1:])
+
+
+WANTED = "001 in ['   99001003 ', '   99001017 ', 'none']"
+
+
+@pytest.mark.parametrize("many", [1, 300])
+def test_where_leaves_bytes_and_numbers_as_they_are(many: int, tmp_path: Path) -> None:
+    path = tmp_path / "x.mrc"
+    path.write_bytes(SAMPLE.read_bytes() * many)
+    records = sample_records()
+    two = records[2] + records[16]
+    for strategy in ("cn", "hash", "content"):
+        options = ["dedup", "--strategy", strategy, "--where", WANTED]
+        assert mrrc(*options, path).out == two
+        assert mrrc(*options, stdin=path.read_bytes()).out == two
+    assert mrrc("sample", str(2 * many), "--where", WANTED, path).out == two * many
+    done = mrrc("hash", "--where", WANTED, path)
+    assert done.lines[1::2] == [f"   99001003 ,{hashlib.sha256(records[2]).hexdigest()}"] * many
+    done = mrrc("partition", "001", "--where", WANTED, path, "-o", tmp_path / "parts", "-q")
+    assert done.status == 0
+    parts = sorted((tmp_path / "parts").iterdir())
+    assert [each.read_bytes() for each in parts] == [records[2] * many, records[16] * many]
