@@ -6,33 +6,30 @@
  */
 #include "query_program.h"
 
-typedef mrrci_query_scan query;
-
-static int refuse(const query *query, const char *message, const char *hint) {
-    return mrrci_refuse_at(&query->scan, query->scan.at, MRRC_ERR_QUERY_SYNTAX, message, NULL,
-                           hint);
+static int refuse(const mrrci_scan *scan, const char *message, const char *hint) {
+    return mrrci_refuse_syntax(scan, message, NULL, hint);
 }
 
 /* "\text", where blanks are \s and signs have a backslash before them. */
-static int parse_text(query *query, mrrci_term *term) {
-    mrrc_buffer *bytes = &query->filter->bytes;
+static int parse_text(mrrci_scan *scan, mrrci_term *term) {
+    mrrc_buffer *bytes = &scan->program->bytes;
     term->kind = MRRCI_TERM_TEXT;
     term->text = (mrrci_string){.offset = (uint32_t)bytes->size};
     MRRCI_TRY(mrrci_buffer_reserve(bytes, 1)); /* so that no text has a place too */
-    for (query->scan.at++;; query->scan.at++) {
-        uint8_t byte = mrrci_peek(&query->scan, 0);
+    for (scan->at++;; scan->at++) {
+        uint8_t byte = mrrci_peek(scan, 0);
         if (byte == '\\') {
-            byte = mrrci_peek(&query->scan, 1);
+            byte = mrrci_peek(scan, 1);
             if (byte == 's')
                 byte = ' ';
             else if (byte == 0 || strchr("${}!=~?|\\", byte) == NULL)
-                return refuse(query, "there is no such escape",
+                return refuse(scan, "there is no such escape",
                               "\\s, and \\ before $ { } ! = ~ ? |");
-            query->scan.at++;
+            scan->at++;
         } else if (byte == 0 || strchr("${}!=~?|", byte) != NULL) {
             break;
         } else if (byte <= ' ') {
-            return refuse(query, "no blank stands in a condition", "write \\s for it");
+            return refuse(scan, "no blank stands in a condition", "write \\s for it");
         }
         MRRCI_TRY(mrrci_buffer_append(bytes, &byte, 1));
     }
@@ -42,18 +39,18 @@ static int parse_text(query *query, mrrci_term *term) {
 
 /* Whether the bracket at hand holds an occurrence of what stands before the braces, and is no
  * class that a tag begins with. */
-static bool is_occurrence(const query *query) {
-    size_t at = query->scan.at;
-    while (at < query->scan.end && query->scan.text[at] != ']')
+static bool is_occurrence(const mrrci_scan *scan) {
+    size_t at = scan->at;
+    while (at < scan->end && scan->text[at] != ']')
         at++;
-    uint8_t next = at + 1 < query->scan.end ? query->scan.text[at + 1] : 0;
+    uint8_t next = at + 1 < scan->end ? scan->text[at + 1] : 0;
     bool tag = (next >= '0' && next <= '9') || (next >= 'a' && next <= 'z') ||
                (next >= 'A' && next <= 'Z') || next == '.' || next == '[';
-    return mrrci_peek(&query->scan, 0) == '[' && !tag;
+    return mrrci_peek(scan, 0) == '[' && !tag;
 }
 
 /* A reference, whole or short for one into what stands before the braces. */
-static int parse_place(query *query, const mrrci_reference *context, mrrci_term *term) {
+static int parse_place(mrrci_scan *scan, const mrrci_reference *context, mrrci_term *term) {
     mrrci_reference found = {
         .characters = MRRCI_EVERYTHING,
         .occurrence = MRRCI_EVERYTHING,
@@ -61,99 +58,96 @@ static int parse_place(query *query, const mrrci_reference *context, mrrci_term 
         .plain_indicators = true,
         .kind = MRRCI_REFERENCE_FIELD,
     };
-    uint8_t next = mrrci_peek(&query->scan, 0);
+    uint8_t next = mrrci_peek(scan, 0);
     bool leader = context->kind == MRRCI_REFERENCE_LEADER;
     memcpy(found.tag, context->tag, sizeof found.tag);
     found.one_tag = context->one_tag;
     found.word = context->word;
     if (next == '/') {
         term->kind = MRRCI_TERM_VALUE;
-        MRRCI_TRY(mrrci_parse_characters(&query->scan, &found.characters));
+        MRRCI_TRY(mrrci_parse_characters(scan, &found.characters));
     } else if ((next == '$' || next == '^') && !leader) {
         term->kind = MRRCI_TERM_FIELD;
-        MRRCI_TRY(mrrci_parse_subfields(&query->scan, &found));
-    } else if (is_occurrence(query) && !leader) {
+        MRRCI_TRY(mrrci_parse_subfields(scan, &found));
+    } else if (is_occurrence(scan) && !leader) {
         term->kind = MRRCI_TERM_RECORD;
-        MRRCI_TRY(mrrci_parse_occurrence(&query->scan, &found.occurrence));
+        MRRCI_TRY(mrrci_parse_occurrence(scan, &found.occurrence));
         found.indexed = true;
-        if (mrrci_peek(&query->scan, 0) == '/' && mrrci_may_be_control(&found)) {
+        if (mrrci_peek(scan, 0) == '/' && mrrci_may_be_control(&found)) {
             found.kind = MRRCI_REFERENCE_CHARACTERS;
-            MRRCI_TRY(mrrci_parse_characters(&query->scan, &found.characters));
+            MRRCI_TRY(mrrci_parse_characters(scan, &found.characters));
         } else {
-            MRRCI_TRY(mrrci_parse_subfields(&query->scan, &found));
+            MRRCI_TRY(mrrci_parse_subfields(scan, &found));
         }
     } else {
         term->kind = MRRCI_TERM_RECORD;
-        MRRCI_TRY(mrrci_parse_reference(&query->scan, &found));
+        MRRCI_TRY(mrrci_parse_reference(scan, &found));
         if (found.kind == MRRCI_REFERENCE_FIELD && !found.indexed && found.plain_indicators) {
             /* a field alone, which MARCspec wants with any indicators */
             found.any_indicator[0] = found.any_indicator[1] = true;
         }
     }
-    return mrrci_query_keep_reference(query, &found, &term->reference);
+    return mrrci_query_keep_reference(scan, &found, &term->reference);
 }
 
-static int parse_term(query *query, const mrrci_reference *context, mrrci_term *term) {
-    if (mrrci_peek(&query->scan, 0) == '\\')
-        return parse_text(query, term);
-    return parse_place(query, context, term);
+static int parse_term(mrrci_scan *scan, const mrrci_reference *context, mrrci_term *term) {
+    if (mrrci_peek(scan, 0) == '\\')
+        return parse_text(scan, term);
+    return parse_place(scan, context, term);
 }
 
 /* Takes an operator and says what it is; false where there is none. */
-static bool take_operator(query *query, mrrci_condition *condition) {
-    condition->negated = mrrci_take(&query->scan, '!');
+static bool take_operator(mrrci_scan *scan, mrrci_condition *condition) {
+    condition->negated = mrrci_take(scan, '!');
     condition->kind = MRRCI_CONDITION_EXISTS;
-    if (mrrci_take(&query->scan, '='))
+    if (mrrci_take(scan, '='))
         condition->kind = MRRCI_CONDITION_EQUAL;
-    else if (mrrci_take(&query->scan, '~'))
+    else if (mrrci_take(scan, '~'))
         condition->kind = MRRCI_CONDITION_INCLUDES;
     else if (!condition->negated)
-        return mrrci_take(&query->scan, '?');
+        return mrrci_take(scan, '?');
     return true;
 }
 
-static int parse_condition(query *query, const mrrci_reference *context,
+static int parse_condition(mrrci_scan *scan, const mrrci_reference *context,
                            mrrci_condition *condition) {
     condition->left.kind = MRRCI_TERM_CONTEXT;
-    if (!take_operator(query, condition)) {
-        MRRCI_TRY(parse_term(query, context, &condition->right));
+    if (!take_operator(scan, condition)) {
+        MRRCI_TRY(parse_term(scan, context, &condition->right));
         condition->left = condition->right; /* if it is the left one */
-        if (!take_operator(query, condition))
+        if (!take_operator(scan, condition))
             return MRRC_OK; /* it was the only one */
     }
-    return parse_term(query, context, &condition->right);
+    return parse_term(scan, context, &condition->right);
 }
 
 /* Conditions are kept aside until their list is whole, since their terms are kept meanwhile. */
-static int parse_list(query *query, const mrrci_reference *context, mrrci_conditions *list) {
-    mrrc_filter *filter = query->filter;
+static int parse_list(mrrci_scan *scan, const mrrci_reference *context, mrrci_conditions *list) {
+    mrrc_filter *filter = scan->program;
     bool other = false;
-    query->scan.at++;
+    scan->at++;
     for (;;) {
         mrrci_condition condition = {.other = other};
-        MRRCI_TRY(parse_condition(query, context, &condition));
+        MRRCI_TRY(parse_condition(scan, context, &condition));
         MRRCI_TRY(mrrci_buffer_append(&filter->conditions, &condition, sizeof condition));
         list->count++;
-        if (mrrci_take(&query->scan, '}'))
+        if (mrrci_take(scan, '}'))
             return MRRC_OK;
-        other = mrrci_take(&query->scan, '|');
+        other = mrrci_take(scan, '|');
         if (!other)
-            return refuse(query, "the condition should end here",
+            return refuse(scan, "the condition should end here",
                           "} or |; in a condition = ! ~ ? compare, and no blank stands");
     }
 }
 
-int mrrci_query_conditions(mrrci_scan *scan, const mrrci_reference *reference,
-                           const mrrci_part *part, uint32_t *number) {
-    query *query = (mrrci_query_scan *)(void *)scan;
-    mrrc_filter *filter = query->filter;
+int mrrci_query_conditions(mrrci_scan *scan, const void *reference, uint32_t *number) {
+    mrrc_filter *filter = scan->program;
     mrrci_conditions list = {
         .first = (uint32_t)(filter->conditions.size / sizeof(mrrci_condition))};
-    (void)part;
     scan->conditions = NULL; /* they have none of their own */
     int status = MRRC_OK;
     while (status == MRRC_OK && mrrci_peek(scan, 0) == '{' && mrrci_starts_conditions(scan))
-        status = parse_list(query, reference, &list);
+        status = parse_list(scan, reference, &list);
     scan->conditions = mrrci_query_conditions;
     MRRCI_TRY(status);
     *number = (uint32_t)(filter->lists.size / sizeof list);

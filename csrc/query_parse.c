@@ -8,7 +8,11 @@
 #include "packed.h"
 #include "query_program.h"
 
-typedef mrrci_query_scan query;
+typedef struct query {
+    mrrci_scan scan;
+    mrrc_filter *filter;
+    uint32_t depth;
+} query;
 
 enum operator_word { WORD_NONE, WORD_COMPARE, WORD_LIST };
 
@@ -38,18 +42,6 @@ static const written word_not_in = {"not in", MRRCI_EQUAL, true, true};
 
 /* ---- the text ---- */
 
-static bool is_blank(uint8_t byte) {
-    return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
-}
-
-/* Passes over blanks.  Returns whether there were some. */
-static bool skip_blanks(query *query) {
-    size_t before = query->scan.at;
-    while (is_blank(mrrci_peek(&query->scan, 0)))
-        query->scan.at++;
-    return query->scan.at > before;
-}
-
 static bool is_next(const query *query, const char *word) {
     size_t size = strlen(word);
     return query->scan.end - query->scan.at >= size &&
@@ -65,8 +57,7 @@ static bool take_word(query *query, const char *word) {
 
 static int refuse(const query *query, const char *message, const char *expected,
                   const char *hint) {
-    return mrrci_refuse_at(&query->scan, query->scan.at, MRRC_ERR_QUERY_SYNTAX, message, expected,
-                           hint);
+    return mrrci_refuse_syntax(&query->scan, message, expected, hint);
 }
 
 static int refuse_meaning(const query *query, size_t at, const char *message, const char *hint) {
@@ -100,63 +91,25 @@ static int keep_node(query *query, const mrrci_node *node, uint32_t *number) {
     return keep(&query->filter->nodes, node, sizeof *node, number);
 }
 
-int mrrci_query_keep_reference(mrrci_query_scan *query, const mrrci_reference *reference,
+int mrrci_query_keep_reference(const mrrci_scan *scan, const mrrci_reference *reference,
                                uint32_t *number) {
-    if (query->filter->references.size / sizeof *reference > MRRCI_QUERY_REFERENCES)
-        return mrrci_refuse_at(&query->scan, query->scan.at, MRRC_ERR_QUERY_DEPTH,
-                               "more than 4,096 references", NULL, NULL);
+    mrrc_filter *filter = scan->program;
+    if (filter->references.size / sizeof *reference > MRRCI_QUERY_REFERENCES)
+        return mrrci_refuse_at(scan, scan->at, MRRC_ERR_QUERY_DEPTH, "more than 4,096 references",
+                               NULL, NULL);
     if (reference->kind != MRRCI_REFERENCE_LEADER)
-        query->filter->needs_fields = true;
-    return keep(&query->filter->references, reference, sizeof *reference, number);
+        filter->needs_fields = true;
+    return keep(&filter->references, reference, sizeof *reference, number);
 }
 
 /* ---- strings and numbers ---- */
 
-static int refuse_string(const query *query, const char *message, const char *hint) {
-    return mrrci_refuse_at(&query->scan, query->scan.at, MRRC_ERR_QUERY_STRING, message, NULL,
-                           hint);
-}
-
-/* One escape, of which the backslash is not taken yet. */
-static int parse_escape(query *query, uint8_t quote, mrrc_buffer *bytes) {
-    static const char from[] = "nrtbf\\/", to[] = "\n\r\t\b\f\\/";
-    uint8_t byte = mrrci_peek(&query->scan, 1);
-    const char *found = byte == 0 ? NULL : strchr(from, byte);
-    if (is_blank(byte)) {
-        query->scan.at++;
-        (void)skip_blanks(query);
-        return MRRC_OK;
-    }
-    if (found == NULL && byte != quote)
-        return refuse_string(query, "there is no such escape",
-                             "\\n \\r \\t \\b \\f \\\\ \\/ and the quote; in a pattern write "
-                             "\\\\d");
-    query->scan.at += 2;
-    return mrrci_buffer_append(bytes, found == NULL ? (const void *)&byte : to + (found - from), 1);
-}
-
 /* A string's bytes are appended to the filter's. */
 static int parse_bytes(query *query, mrrci_string *string) {
     mrrc_buffer *bytes = &query->filter->bytes;
-    size_t begin = query->scan.at;
-    uint8_t quote = mrrci_peek(&query->scan, 0);
-    if (quote != '\'' && quote != '"')
-        return refuse(query, "a string is wanted here", "a text in quotes, as 'x'", NULL);
-    query->scan.at++;
     *string = (mrrci_string){.offset = (uint32_t)bytes->size};
-    while (!mrrci_take(&query->scan, quote)) {
-        if (query->scan.at == query->scan.end) {
-            query->scan.at = begin;
-            return refuse_string(query, "this string has no end", NULL);
-        }
-        if (mrrci_peek(&query->scan, 0) == '\\') {
-            MRRCI_TRY(parse_escape(query, quote, bytes));
-            continue;
-        }
-        MRRCI_TRY(mrrci_buffer_append(bytes, query->scan.text + query->scan.at, 1));
-        query->scan.at++;
-    }
-    string->size = (uint32_t)(bytes->size - string->offset);
+    MRRCI_TRY(mrrci_parse_string(&query->scan, bytes));
+    string->size = (uint32_t)bytes->size - string->offset;
     return MRRC_OK;
 }
 
@@ -193,15 +146,15 @@ static int parse_string(query *query, enum mrrci_query_operator operator, mrrci_
 
 static int parse_list(query *query, enum mrrci_query_operator operator, mrrci_test *test) {
     query->scan.at++;
-    (void)skip_blanks(query);
+    (void)mrrci_skip_blanks(&query->scan);
     do {
         MRRCI_TRY(parse_string(query, operator, test));
-        (void)skip_blanks(query);
+        (void)mrrci_skip_blanks(&query->scan);
         if (mrrci_take(&query->scan, ']'))
             return MRRC_OK;
         if (!mrrci_take(&query->scan, ','))
             return refuse(query, "the list is not ended", ", or ]", NULL);
-        (void)skip_blanks(query);
+        (void)mrrci_skip_blanks(&query->scan);
     } while (!mrrci_take(&query->scan, ']'));
     return MRRC_OK;
 }
@@ -219,7 +172,7 @@ static int parse_integer(query *query, size_t digits, uint64_t max, uint32_t *nu
     *number = (uint32_t)value;
     if (count > 0)
         return MRRC_OK;
-    bool quoted = mrrci_peek(&query->scan, 0) == '\'' || mrrci_peek(&query->scan, 0) == '"';
+    bool quoted = mrrci_is_quote(mrrci_peek(&query->scan, 0));
     return refuse(query, "a number is wanted here", "digits",
                   quoted ? "numbers stand without quotes" : NULL);
 }
@@ -229,13 +182,13 @@ static int parse_integer(query *query, size_t digits, uint64_t max, uint32_t *nu
 /* Takes an operator; NULL with a fault where there is none. */
 static const written *parse_operator(query *query) {
     size_t begin = query->scan.at;
-    bool blank = skip_blanks(query);
+    bool blank = mrrci_skip_blanks(&query->scan);
     for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
         if (take_word(query, signs[i].text))
             return &signs[i];
     bool in = is_next(query, "in"), not_in = is_next(query, "not in");
     uint8_t behind = mrrci_peek(&query->scan, in ? 2 : 6);
-    if ((in || not_in) && blank && is_blank(behind)) {
+    if ((in || not_in) && blank && mrrci_is_blank(behind)) {
         query->scan.at += in ? 2 : 6;
         return in ? &word_in : &word_not_in;
     }
@@ -273,14 +226,14 @@ static int parse_bound(query *query, size_t digits, uint64_t max, mrrci_bound *b
     }
     bound->operator = operator->operator;
     bound->negated = operator->negated;
-    (void)skip_blanks(query);
+    (void)mrrci_skip_blanks(&query->scan);
     return parse_integer(query, digits, max, &bound->number);
 }
 
 /* Whether one quoted byte is at hand, which in marc21's leader tests may be a backslash. */
 static bool is_one_backslash(const query *query) {
     uint8_t quote = mrrci_peek(&query->scan, 0);
-    return (quote == '\'' || quote == '"') && mrrci_peek(&query->scan, 1) == '\\' &&
+    return mrrci_is_quote(quote) && mrrci_peek(&query->scan, 1) == '\\' &&
            mrrci_peek(&query->scan, 2) == quote && mrrci_peek(&query->scan, 3) != quote;
 }
 
@@ -304,7 +257,7 @@ static int parse_test(query *query, bool leader, uint32_t *number, bool *unequal
         .first = (uint32_t)(query->filter->strings.size / sizeof(mrrci_string)),
     };
     *unequal = operator->operator == MRRCI_EQUAL && operator->negated && !operator->listed;
-    (void)skip_blanks(query);
+    (void)mrrci_skip_blanks(&query->scan);
     uint8_t next = mrrci_peek(&query->scan, 0);
     if (next == '[' && operator->listed) {
         MRRCI_TRY(parse_list(query, operator->operator, &test));
@@ -332,10 +285,10 @@ static int parse_test(query *query, bool leader, uint32_t *number, bool *unequal
 /* Takes ALL or ANY and the blanks behind. */
 static enum mrrci_quantity parse_quantity(query *query) {
     if ((is_next(query, "ALL") || is_next(query, "ANY")) &&
-        is_blank(mrrci_peek(&query->scan, 3))) {
+        mrrci_is_blank(mrrci_peek(&query->scan, 3))) {
         bool all = is_next(query, "ALL");
         query->scan.at += 3;
-        (void)skip_blanks(query);
+        (void)mrrci_skip_blanks(&query->scan);
         return all ? MRRCI_ALL : MRRCI_ANY;
     }
     return MRRCI_ANY;
@@ -350,16 +303,16 @@ static int parse_unary(query *query, parse_one *atom, uint32_t *number) {
     mrrci_node node = {.kind = MRRCI_NODE_NOT};
     if (mrrci_take(&query->scan, '!')) {
         MRRCI_TRY(enter(query));
-        (void)skip_blanks(query);
+        (void)mrrci_skip_blanks(&query->scan);
         MRRCI_TRY(parse_unary(query, atom, &node.child));
         leave(query);
         return keep_node(query, &node, number);
     }
     if (mrrci_take(&query->scan, '(')) {
         MRRCI_TRY(enter(query));
-        (void)skip_blanks(query);
+        (void)mrrci_skip_blanks(&query->scan);
         MRRCI_TRY(parse_either(query, atom, number));
-        (void)skip_blanks(query);
+        (void)mrrci_skip_blanks(&query->scan);
         if (!mrrci_take(&query->scan, ')'))
             return refuse(query, "a bracket is not closed", "), && or ||", NULL);
         leave(query);
@@ -376,12 +329,12 @@ static int parse_joined(query *query, parse_one *part, parse_one *atom, const ch
     *number = last;
     for (size_t count = 1;; count++) {
         size_t before = query->scan.at;
-        (void)skip_blanks(query);
+        (void)mrrci_skip_blanks(&query->scan);
         if (!take_word(query, sign)) {
             query->scan.at = before;
             return MRRC_OK;
         }
-        (void)skip_blanks(query);
+        (void)mrrci_skip_blanks(&query->scan);
         if (count == 1) {
             /* what is here may be a node that has a neighbour in another one: no, each part is
              * made just now, and is nobody's child yet */
@@ -430,7 +383,7 @@ static int parse_subfield_atom(query *query, uint32_t *number) {
     if (!counted)
         node.quantity = parse_quantity(query);
     MRRCI_TRY(parse_codes(query, &reference));
-    MRRCI_TRY(mrrci_query_keep_reference(query, &reference, &node.reference));
+    MRRCI_TRY(mrrci_query_keep_reference(&query->scan, &reference, &node.reference));
     if (counted) {
         node.quantity = MRRCI_COUNT;
         MRRCI_TRY(parse_bound(query, 9, 999999999, &node.bound));
@@ -451,9 +404,9 @@ static int parse_subfield_atom(query *query, uint32_t *number) {
 static int parse_block(query *query, uint32_t *number) {
     query->scan.at++;
     MRRCI_TRY(enter(query));
-    (void)skip_blanks(query);
+    (void)mrrci_skip_blanks(&query->scan);
     MRRCI_TRY(parse_either(query, parse_subfield_atom, number));
-    (void)skip_blanks(query);
+    (void)mrrci_skip_blanks(&query->scan);
     leave(query);
     return mrrci_take(&query->scan, '}')
                ? MRRC_OK
@@ -477,7 +430,7 @@ static bool is_alone(const mrrci_reference *reference) {
 
 static bool ends_here(const query *query) {
     size_t at = query->scan.at;
-    while (at < query->scan.end && is_blank(query->scan.text[at]))
+    while (at < query->scan.end && mrrci_is_blank(query->scan.text[at]))
         at++;
     if (at == query->scan.end)
         return true;
@@ -540,7 +493,7 @@ static int parse_value_test(query *query, const mrrci_reference *reference, size
     else if (node->quantity != MRRCI_ALL && ends_here(query))
         return MRRC_OK;
     size_t behind = query->scan.at;
-    (void)skip_blanks(query);
+    (void)mrrci_skip_blanks(&query->scan);
     size_t at = query->scan.at;
     bool unequal;
     query->scan.at = behind; /* a word wants a blank before it */
@@ -576,7 +529,7 @@ static int parse_count(query *query, uint32_t *number) {
     node.kind = field ? MRRCI_NODE_FIELDS : MRRCI_NODE_VALUES;
     if (field && mrrci_peek(&query->scan, 0) == '{')
         MRRCI_TRY(parse_block(query, &node.child));
-    MRRCI_TRY(mrrci_query_keep_reference(query, &reference, &node.reference));
+    MRRCI_TRY(mrrci_query_keep_reference(&query->scan, &reference, &node.reference));
     MRRCI_TRY(parse_bound(query, 9, 999999999, &node.bound));
     return keep_node(query, &node, number);
 }
@@ -616,14 +569,14 @@ static int parse_record_atom(query *query, uint32_t *number) {
                     (reference.kind == MRRCI_REFERENCE_FIELD ||
                      reference.kind == MRRCI_REFERENCE_RANGE);
     }
-    MRRCI_TRY(mrrci_query_keep_reference(query, &reference, &node.reference));
+    MRRCI_TRY(mrrci_query_keep_reference(&query->scan, &reference, &node.reference));
     return keep_node(query, &node, number);
 }
 
 /* ---- the whole ---- */
 
 /* The first row of each of these tables stands for nothing. */
-static int keep_nothing(mrrc_filter *filter) {
+int mrrci_query_begin(mrrc_filter *filter) {
     static const mrrci_node node;
     static const mrrci_test test;
     static const mrrci_conditions conditions;
@@ -642,7 +595,8 @@ int mrrci_query_parse(mrrc_filter *filter, const uint8_t *text, size_t size,
                  .fault = fault,
                  .warnings = &filter->warnings,
                  .filter = true,
-                 .conditions = mrrci_query_conditions},
+                 .conditions = mrrci_query_conditions,
+                 .program = filter},
         .filter = filter,
     };
     if (size > MRRCI_QUERY_SIZE)
@@ -651,12 +605,12 @@ int mrrci_query_parse(mrrc_filter *filter, const uint8_t *text, size_t size,
     if (!mrrci_utf8_valid(text, size))
         return mrrci_refuse_at(&query.scan, 0, MRRC_ERR_QUERY_STRING, "the text is not UTF-8", NULL,
                                NULL);
-    MRRCI_TRY(keep_nothing(filter));
-    (void)skip_blanks(&query);
+    MRRCI_TRY(mrrci_query_begin(filter));
+    (void)mrrci_skip_blanks(&query.scan);
     if (query.scan.at == size)
         return refuse(&query, "the filter is empty", "a test, as in 245$a =? 'x'", NULL);
     MRRCI_TRY(parse_either(&query, parse_record_atom, &filter->root));
-    (void)skip_blanks(&query);
+    (void)mrrci_skip_blanks(&query.scan);
     if (query.scan.at == size)
         return MRRC_OK;
     uint8_t byte = mrrci_peek(&query.scan, 0);

@@ -10,6 +10,7 @@
 #include <pcre2.h>
 
 #include "reference.h"
+#include "scan.h"
 
 #define MRRCI_QUERY_SIZE ((size_t)1 << 20) /* bytes of a filter's text */
 #define MRRCI_QUERY_DEPTH 256u             /* brackets and negations around each other */
@@ -176,24 +177,21 @@ void mrrci_sort_strings(mrrci_string *strings, size_t count, const uint8_t *byte
 
 /* query_parse.c ------------------------------------------------------------ */
 
+/* Makes the tables of a filter that has none yet ready to take rows. */
+int mrrci_query_begin(mrrc_filter *filter);
+
 /* Compiles a filter's text into its tables. */
 int mrrci_query_parse(mrrc_filter *filter, const uint8_t *text, size_t size,
                       mrrc_query_fault *fault);
 
 /* query_conditions.c ------------------------------------------------------- */
 
-/* mrrci_scan.conditions of filters; the scan is a mrrci_query_scan. */
-int mrrci_query_conditions(mrrci_scan *scan, const mrrci_reference *reference,
-                           const mrrci_part *part, uint32_t *number);
+/* mrrci_scan.conditions of whatever takes some; scan->program keeps them. */
+int mrrci_query_conditions(mrrci_scan *scan, const void *reference, uint32_t *number);
 
-typedef struct mrrci_query_scan {
-    mrrci_scan scan;          /* first, so that one can be had of the other */
-    mrrc_filter *filter;
-    uint32_t depth;
-} mrrci_query_scan;
-
-/* Appends a reference to the filter's.  Returns 0, MRRC_ERR_QUERY_DEPTH or MRRC_ERR_MEMORY. */
-int mrrci_query_keep_reference(mrrci_query_scan *query, const mrrci_reference *reference,
+/* Appends a reference to those of scan->program.  Returns 0, MRRC_ERR_QUERY_DEPTH or
+ * MRRC_ERR_MEMORY. */
+int mrrci_query_keep_reference(const mrrci_scan *scan, const mrrci_reference *reference,
                                uint32_t *number);
 
 #endif

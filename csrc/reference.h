@@ -8,6 +8,7 @@
 #define MRRC_REFERENCE_H
 
 #include "packed.h"
+#include "scan.h"
 
 #define MRRCI_REFERENCE_PARTS 8u /* subfields with places of their own ("$a[0]$b/0-3") */
 
@@ -73,44 +74,6 @@ typedef struct mrrci_reference {
 } mrrci_reference;
 
 /* reference_parse.c -------------------------------------------------------- */
-
-typedef struct mrrci_scan mrrci_scan;
-
-/* A text that is being read, up to `end`. */
-struct mrrci_scan {
-    const uint8_t *text;
-    size_t at, end;
-    mrrc_query_fault *fault;
-    mrrc_buffer *warnings;    /* mrrc_query_fault each; or NULL */
-    bool filter;              /* a reference is a part of the text, and not the whole of it */
-    bool counted;             /* the reference stands behind a # */
-    /* Reads the conditions in the braces at hand and gives their list a number; NULL where a
-     * reference takes none.  `part` is NULL where they are the field's. */
-    int (*conditions)(mrrci_scan *scan, const mrrci_reference *reference, const mrrci_part *part,
-                      uint32_t *number);
-};
-
-/* The character `ahead` of the place, or 0. */
-static inline uint8_t mrrci_peek(const mrrci_scan *scan, size_t ahead) {
-    return scan->end - scan->at > ahead ? scan->text[scan->at + ahead] : 0;
-}
-
-static inline bool mrrci_take(mrrci_scan *scan, uint8_t byte) {
-    if (byte == 0 || mrrci_peek(scan, 0) != byte)
-        return false;
-    scan->at++;
-    return true;
-}
-
-/* Each notes a fault at a place of the text: why, what is wanted there, and how to mend it;
- * any may be NULL.  Returns `code`. */
-int mrrci_refuse_at(const mrrci_scan *scan, size_t at, int code, const char *message,
-                    const char *expected, const char *hint);
-int mrrci_refuse(const mrrci_scan *scan, const char *message);
-
-/* Notes something that was taken, but hardly means what it says.  Returns 0 or
- * MRRC_ERR_MEMORY. */
-int mrrci_warn(const mrrci_scan *scan, size_t at, const char *message, const char *hint);
 
 /* Reads digits. */
 int mrrci_parse_number(mrrci_scan *scan, uint32_t *number);

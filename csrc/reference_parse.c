@@ -9,8 +9,9 @@
 
 #include "packed.h"
 #include "reference.h"
+#include "scan.h"
 
-enum { DIGITS_MAX = 9, WARNINGS_MAX = 64 };
+enum { DIGITS_MAX = 9 };
 
 static void add_range(mrrci_set *characters, uint8_t from, uint8_t to) {
     for (unsigned byte = from; byte <= to; byte++)
@@ -45,39 +46,9 @@ static bool is_range(uint8_t from, uint8_t to) {
 
 /* ---- what is amiss ---- */
 
-static void say(char *into, size_t room, const char *text) {
-    (void)snprintf(into, room, "%s", text == NULL ? "" : text);
-}
-
-int mrrci_refuse_at(const mrrci_scan *scan, size_t at, int code, const char *message,
-                    const char *expected, const char *hint) {
-    mrrc_query_fault *fault = scan->fault;
-    if (fault != NULL && fault->code == 0) {
-        fault->code = code;
-        fault->offset = (uint32_t)at;
-        say(fault->message, sizeof fault->message, message);
-        say(fault->expected, sizeof fault->expected, expected);
-        say(fault->hint, sizeof fault->hint, hint);
-    }
-    return code;
-}
-
-int mrrci_refuse(const mrrci_scan *scan, const char *message) {
-    return mrrci_refuse_at(scan, scan->at, MRRC_ERR_QUERY_SYNTAX, message, NULL, NULL);
-}
-
 /* What is well written, but could never be what is meant. */
 static int refuse_meaning(const mrrci_scan *scan, const char *message) {
     return mrrci_refuse_at(scan, scan->at, MRRC_ERR_QUERY_MEANING, message, NULL, NULL);
-}
-
-int mrrci_warn(const mrrci_scan *scan, size_t at, const char *message, const char *hint) {
-    mrrc_query_fault warning = {.offset = (uint32_t)at};
-    if (scan->warnings == NULL || scan->warnings->size >= WARNINGS_MAX * sizeof warning)
-        return MRRC_OK;
-    say(warning.message, sizeof warning.message, message);
-    say(warning.hint, sizeof warning.hint, hint);
-    return mrrci_buffer_append(scan->warnings, &warning, sizeof warning);
 }
 
 /* The same as a warning whose hint is made of the text from `from` to `to` and what comes in its
@@ -239,11 +210,10 @@ bool mrrci_may_be_data(const mrrci_reference *reference) {
 /* ---- the leader ---- */
 
 /* Conditions in braces behind a reference, or behind one of its parts; none is well too. */
-static int parse_conditions(mrrci_scan *scan, const mrrci_reference *reference,
-                            const mrrci_part *part, uint32_t *number) {
+static int parse_conditions(mrrci_scan *scan, const mrrci_reference *reference, uint32_t *number) {
     if (scan->conditions == NULL || mrrci_peek(scan, 0) != '{' || !mrrci_starts_conditions(scan))
         return MRRC_OK;
-    return scan->conditions(scan, reference, part, number);
+    return scan->conditions(scan, reference, number);
 }
 
 static int parse_leader_name(mrrci_scan *scan, mrrci_reference *reference) {
@@ -279,7 +249,7 @@ static int parse_leader(mrrci_scan *scan, mrrci_reference *reference) {
     if (lower && mrrci_take(scan, '.'))
         return parse_leader_name(scan, reference);
     MRRCI_TRY(mrrci_parse_characters(scan, &reference->characters));
-    return parse_conditions(scan, reference, NULL, &reference->conditions);
+    return parse_conditions(scan, reference, &reference->conditions);
 }
 
 /* ---- indicators and subfields ---- */
@@ -435,7 +405,7 @@ static int parse_parts(mrrci_scan *scan, mrrci_reference *reference) {
         MRRCI_TRY(mrrci_parse_codes(scan, dollar, &part));
         MRRCI_TRY(mrrci_parse_part(scan, &part));
         if (dollar)
-            MRRCI_TRY(parse_conditions(scan, reference, &part, &part.conditions));
+            MRRCI_TRY(parse_conditions(scan, reference, &part.conditions));
         MRRCI_TRY(add_part(scan, reference, &part));
     } while (dollar && mrrci_peek(scan, 0) == '$');
     return MRRC_OK;
@@ -527,7 +497,7 @@ static int parse_tail(mrrci_scan *scan, mrrci_reference *reference, size_t begin
                                   "characters need a control field or a subfield, as in 245$a/0-3");
         reference->kind = MRRCI_REFERENCE_CHARACTERS;
         MRRCI_TRY(mrrci_parse_characters(scan, &reference->characters));
-        return parse_conditions(scan, reference, NULL, &reference->conditions);
+        return parse_conditions(scan, reference, &reference->conditions);
     }
     uint8_t next = mrrci_peek(scan, 0);
     if ((next == '.' || next == '$') && !mrrci_may_be_data(reference))
@@ -544,7 +514,7 @@ static int parse_tail(mrrci_scan *scan, mrrci_reference *reference, size_t begin
     MRRCI_TRY(mrrci_parse_subfields(scan, reference));
     if (reference->kind == MRRCI_REFERENCE_SUBFIELDS)
         return MRRC_OK;
-    return parse_conditions(scan, reference, NULL, &reference->conditions);
+    return parse_conditions(scan, reference, &reference->conditions);
 }
 
 int mrrci_parse_reference(mrrci_scan *scan, mrrci_reference *reference) {

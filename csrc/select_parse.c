@@ -3,6 +3,7 @@
  * select_parse.c: selectors ("245$a", "6XX$a", "008/35-37") compiled into a flat table: a line
  * each, of one reference.  Conditions are not read.
  */
+#include "scan.h"
 #include "select_column.h"
 
 /* Says why a selector does not end where it should. */

@@ -5,6 +5,7 @@
  * condition behind a bar, constants, affixes and names.  References are read by the one
  * parser there is, and conditions are filters, so that both mean the same everywhere.
  */
+#include "scan.h"
 #include "table_columns.h"
 
 typedef struct query {
@@ -16,94 +17,45 @@ typedef struct query {
 
 /* ---- the text ---- */
 
-static bool is_blank(uint8_t byte) {
-    return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
-}
-
-static bool is_quote(uint8_t byte) {
-    return byte == '\'' || byte == '"';
-}
-
 static bool is_word(uint8_t byte) {
     return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
            (byte >= 'A' && byte <= 'Z') || byte == '_';
 }
 
-static bool skip_blanks(query *query) {
-    size_t before = query->scan.at;
-    while (is_blank(mrrci_peek(&query->scan, 0)))
-        query->scan.at++;
-    return query->scan.at > before;
-}
-
 static int refuse(const query *query, const char *message, const char *expected,
                   const char *hint) {
-    return mrrci_refuse_at(&query->scan, query->scan.at, MRRC_ERR_QUERY_SYNTAX, message, expected,
-                           hint);
-}
-
-static int refuse_string(const query *query, const char *message, const char *hint) {
-    return mrrci_refuse_at(&query->scan, query->scan.at, MRRC_ERR_QUERY_STRING, message, NULL,
-                           hint);
+    return mrrci_refuse_syntax(&query->scan, message, expected, hint);
 }
 
 /* ---- strings and names ---- */
 
-static int parse_escape(query *query, uint8_t quote, mrrc_buffer *bytes) {
-    static const char from[] = "nrtbf\\/", to[] = "\n\r\t\b\f\\/";
-    uint8_t byte = mrrci_peek(&query->scan, 1);
-    const char *found = byte == 0 ? NULL : strchr(from, byte);
-    if (is_blank(byte)) {
-        query->scan.at++;
-        (void)skip_blanks(query);
-        return MRRC_OK;
-    }
-    if (found == NULL && byte != quote)
-        return refuse_string(query, "there is no such escape",
-                             "\\n \\r \\t \\b \\f \\\\ \\/ and the quote in use");
-    query->scan.at += 2;
-    return mrrci_buffer_append(bytes, found == NULL ? (const void *)&byte : to + (found - from), 1);
-}
-
 static int parse_string(query *query, mrrci_words *words) {
     mrrc_buffer *bytes = &query->table->bytes;
     size_t begin = query->scan.at;
-    uint8_t quote = mrrci_peek(&query->scan, 0);
-    query->scan.at++;
     words->offset = (uint32_t)bytes->size;
-    while (!mrrci_take(&query->scan, quote)) {
-        uint8_t byte = mrrci_peek(&query->scan, 0);
-        if (query->scan.at == query->scan.end) {
-            query->scan.at = begin;
-            return refuse_string(query, "this string has no end", NULL);
-        }
-        /* rows and cells are told apart by these on their way to a program */
-        if (byte >= MRRCI_RECORD && byte <= MRRCI_SUBFIELD)
-            return refuse_string(query, "a structural character has no place in a string", NULL);
-        if (byte == '\\') {
-            MRRCI_TRY(parse_escape(query, quote, bytes));
-            continue;
-        }
-        MRRCI_TRY(mrrci_buffer_append(bytes, &byte, 1));
-        query->scan.at++;
-    }
-    words->size = (uint32_t)(bytes->size - words->offset);
+    MRRCI_TRY(mrrci_parse_string(&query->scan, bytes));
+    /* rows and cells are told apart by these on their way to a program */
+    for (size_t i = begin; i < query->scan.at; i++)
+        if (query->scan.text[i] >= MRRCI_RECORD && query->scan.text[i] <= MRRCI_SUBFIELD)
+            return mrrci_refuse_at(&query->scan, i, MRRC_ERR_QUERY_STRING,
+                                   "a structural character has no place in a string", NULL, NULL);
+    words->size = (uint32_t)bytes->size - words->offset;
     return MRRC_OK;
 }
 
 /* Whether AS and a blank are at hand. */
 static bool is_at_name(const query *query) {
     return mrrci_peek(&query->scan, 0) == 'A' && mrrci_peek(&query->scan, 1) == 'S' &&
-           is_blank(mrrci_peek(&query->scan, 2));
+           mrrci_is_blank(mrrci_peek(&query->scan, 2));
 }
 
 static bool ends_item(uint8_t byte) {
-    return byte == 0 || byte == ',' || byte == '|' || byte == '}' || is_blank(byte);
+    return byte == 0 || byte == ',' || byte == '|' || byte == '}' || mrrci_is_blank(byte);
 }
 
 /* Whether nothing but blanks stands between a place and the end of a column. */
 static bool ends_column(const query *query, size_t at) {
-    while (at < query->scan.end && is_blank(query->scan.text[at]))
+    while (at < query->scan.end && mrrci_is_blank(query->scan.text[at]))
         at++;
     return at == query->scan.end || ends_item(query->scan.text[at]);
 }
@@ -119,7 +71,7 @@ static int keep_name(query *query, size_t from, size_t to, mrrci_words *name) {
  * stand, too. */
 static int parse_name(query *query, mrrci_words *name) {
     size_t before = query->scan.at;
-    bool blank = skip_blanks(query);
+    bool blank = mrrci_skip_blanks(&query->scan);
     if (!is_at_name(query)) {
         query->scan.at = before;
         return MRRC_OK;
@@ -127,7 +79,7 @@ static int parse_name(query *query, mrrci_words *name) {
     if (!blank)
         return refuse(query, "a blank is needed before AS", NULL, NULL);
     query->scan.at += 2;
-    (void)skip_blanks(query);
+    (void)mrrci_skip_blanks(&query->scan);
     bool quoted = mrrci_take(&query->scan, '`');
     size_t from = query->scan.at, to = from;
     while (to < query->scan.end && is_word(query->scan.text[to]))
@@ -153,8 +105,8 @@ static int parse_name(query *query, mrrci_words *name) {
 /* What is put behind a value. */
 static int parse_suffix(query *query, mrrci_table_column *column) {
     size_t before = query->scan.at;
-    bool blank = skip_blanks(query);
-    if (is_quote(mrrci_peek(&query->scan, 0)) && blank)
+    bool blank = mrrci_skip_blanks(&query->scan);
+    if (mrrci_is_quote(mrrci_peek(&query->scan, 0)) && blank)
         return parse_string(query, &column->behind);
     query->scan.at = before;
     return MRRC_OK;
@@ -200,10 +152,10 @@ static int parse_column(query *query, mrrci_item *item) {
         query->scan.at++;
         return parse_name(query, &unused);
     }
-    if (is_quote(mrrci_peek(&query->scan, 0))) {
+    if (mrrci_is_quote(mrrci_peek(&query->scan, 0))) {
         MRRCI_TRY(parse_string(query, &column.before));
         size_t before = query->scan.at;
-        column.constant = !is_prefix(query, skip_blanks(query));
+        column.constant = !is_prefix(query, mrrci_skip_blanks(&query->scan));
         if (column.constant)
             query->scan.at = before;
     }
@@ -223,7 +175,7 @@ static size_t block_end(const query *query) {
         if (quote != 0) {
             at += byte == '\\';
             quote = byte == quote ? 0 : quote;
-        } else if (is_quote(byte)) {
+        } else if (mrrci_is_quote(byte)) {
             quote = byte;
         } else if (byte == '{') {
             depth++;
@@ -283,9 +235,9 @@ static int parse_columns(query *query, mrrci_item *item) {
     item->kind = MRRCI_ITEM_COLUMNS;
     query->scan.at++;
     do {
-        (void)skip_blanks(query);
+        (void)mrrci_skip_blanks(&query->scan);
         MRRCI_TRY(parse_column(query, item));
-        (void)skip_blanks(query);
+        (void)mrrci_skip_blanks(&query->scan);
     } while (mrrci_take(&query->scan, ','));
     if (item->count == 0 && query->table->flags & MRRC_TABLE_CODES) {
         const mrrci_table_column all = {
@@ -296,8 +248,9 @@ static int parse_columns(query *query, mrrci_item *item) {
         MRRCI_TRY(parse_condition(query, item));
     if (mrrci_take(&query->scan, '}'))
         return MRRC_OK;
+    bool quote = mrrci_is_quote(mrrci_peek(&query->scan, 0));
     return refuse(query, "the braces are not closed", ", | or }",
-                  is_quote(mrrci_peek(&query->scan, 0)) ? "a blank stands before a text" : NULL);
+                  quote ? "a blank stands before a text" : NULL);
 }
 
 /* ---- items ---- */
@@ -314,7 +267,7 @@ static size_t reference_end(const query *query) {
             at = (size_t)(end - query->scan.text);
         } else if (byte == '$') {
             at++;
-        } else if (byte == '{' || ends_item(byte) || is_quote(byte)) {
+        } else if (byte == '{' || ends_item(byte) || mrrci_is_quote(byte)) {
             break;
         }
     }
@@ -406,10 +359,10 @@ static void want(mrrc_table *table, const mrrci_item *item, size_t index) {
 
 static int parse_inside(query *query, mrrci_item *item) {
     mrrci_table_column column = {.constant = false};
-    if (is_quote(mrrci_peek(&query->scan, 0))) {
+    if (mrrci_is_quote(mrrci_peek(&query->scan, 0))) {
         MRRCI_TRY(parse_string(query, &column.before));
         size_t before = query->scan.at;
-        column.constant = !is_prefix(query, skip_blanks(query));
+        column.constant = !is_prefix(query, mrrci_skip_blanks(&query->scan));
         if (column.constant)
             query->scan.at = before;
     }
@@ -455,13 +408,13 @@ int mrrci_table_parse(mrrc_table *table, const uint8_t *text, size_t size, uint3
         return mrrci_refuse_at(&query.scan, 0, MRRC_ERR_QUERY_STRING, "the text is not UTF-8", NULL,
                                NULL);
     do {
-        (void)skip_blanks(&query);
+        (void)mrrci_skip_blanks(&query.scan);
         MRRCI_TRY(parse_item(&query));
-        (void)skip_blanks(&query);
+        (void)mrrci_skip_blanks(&query.scan);
     } while (mrrci_take(&query.scan, ','));
     if (query.scan.at == size)
         return MRRC_OK;
-    if (is_quote(mrrci_peek(&query.scan, 0)))
+    if (mrrci_is_quote(mrrci_peek(&query.scan, 0)))
         return refuse(&query, "a blank stands before a text that is put behind values", NULL, NULL);
     return refuse(&query, "a comma stands between columns", ", or AS",
                   mrrci_peek(&query.scan, 0) == '|' ? "conditions stand in braces" : NULL);

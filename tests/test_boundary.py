@@ -34,6 +34,8 @@ C_FLOORS = [
         "select",
         "query",
     },
+    {"packed", "delimiters", "explode", "marc8", "iso5426", "scan"},
+    {"reference", "select", "query"},
     # The second: what every decoder and encoder is given.
     {"batch", "conversion"},
     # What several formats are read or written with.

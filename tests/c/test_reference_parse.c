@@ -7,10 +7,8 @@
 #include "check.h"
 #include "reference.h"
 
-static int count_conditions(mrrci_scan *scan, const mrrci_reference *reference,
-                            const mrrci_part *part, uint32_t *number) {
+static int count_conditions(mrrci_scan *scan, const void *reference, uint32_t *number) {
     (void)reference;
-    (void)part;
     while (mrrci_peek(scan, 0) != 0 && !mrrci_take(scan, '}'))
         scan->at++;
     *number = 7;
