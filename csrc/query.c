@@ -29,6 +29,19 @@ mrrc_filter *mrrc_filter_new(const char *text, size_t size, uint32_t similarity,
     return NULL;
 }
 
+mrrc_filter *mrrci_filter_of_conditions(void) {
+    mrrc_filter *filter = mrrci_new(sizeof *filter);
+    if (filter != NULL && mrrci_query_begin(filter) < 0) {
+        mrrc_filter_free(filter);
+        return NULL;
+    }
+    return filter;
+}
+
+bool mrrci_filter_has_conditions(const mrrc_filter *filter) {
+    return filter->conditions.size > 0;
+}
+
 void mrrc_filter_free(mrrc_filter *filter) {
     if (filter == NULL)
         return;
@@ -47,7 +60,7 @@ void mrrc_filter_free(mrrc_filter *filter) {
 
 const mrrc_query_fault *mrrc_filter_warnings(const mrrc_filter *filter, size_t *count) {
     *count = filter->warnings.size / sizeof(mrrc_query_fault);
-    return MRRCI_AT(mrrc_query_fault, filter->warnings, 0);
+    return (const mrrc_query_fault *)(const void *)filter->warnings.data; /* NULL for none */
 }
 
 int mrrc_filter_records(const mrrc_filter *filter, const uint8_t *packed, const uint32_t *ends,

@@ -6,7 +6,19 @@
 #ifndef MRRC_QUERY_H
 #define MRRC_QUERY_H
 
-#include "internal.h"
+#include "packed.h"
+#include "reference.h"
+#include "scan.h"
+
+/* Returns a filter that is no test yet, where conditions of references are kept, or NULL without
+ * memory. */
+mrrc_filter *mrrci_filter_of_conditions(void);
+
+/* Keeps them there: mrrci_scan.conditions of whatever takes some, with scan->program. */
+int mrrci_query_conditions(mrrci_scan *scan, const void *reference, uint32_t *number);
+
+/* Whether some are. */
+bool mrrci_filter_has_conditions(const mrrc_filter *filter);
 
 /* What tests records for one thread: it has memory of its own beside the filter. */
 typedef struct mrrci_matcher mrrci_matcher;
@@ -22,6 +34,16 @@ int mrrci_match(mrrci_matcher *matcher, const uint8_t *packed, size_t size);
 /* Tests the record that mrrci_match() has tested last with `other`, whose filter needs fields:
  * they are not sought once more. */
 int mrrci_match_also(mrrci_matcher *matcher, const mrrci_matcher *other);
+
+/* Takes a packed record, which stays where it is, to ask it for conditions.  Returns 0,
+ * MRRC_ERR_PACKED_INVALID or MRRC_ERR_MEMORY. */
+int mrrci_match_begin(mrrci_matcher *matcher, const uint8_t *packed, size_t size);
+
+/* Whether the conditions of a number hold for a field of that record, NULL for its leader, and
+ * for a value of it, NULL where a whole data field stands before them.  Returns 1, 0 or
+ * MRRC_ERR_QUERY_LIMIT. */
+int mrrci_match_conditions(mrrci_matcher *matcher, uint32_t number, const mrrci_field *field,
+                           const mrrci_stretch *value);
 
 /* A field where it stands. */
 typedef struct mrrci_place {

@@ -4,6 +4,7 @@
  * filter's tables: lists of which each has to hold, unless it is one of several with a bar
  * between them.  They have no blanks, and no braces of their own.
  */
+#include "query.h"
 #include "query_program.h"
 
 static int refuse(const mrrci_scan *scan, const char *message, const char *hint) {

@@ -541,12 +541,17 @@ mrrci_place *mrrci_match_room(mrrci_matcher *matcher, size_t count) {
     return (mrrci_place *)(void *)matcher->places.data;
 }
 
-int mrrci_match_places(mrrci_matcher *matcher, const uint8_t *leader, size_t count,
-                       enum mrrci_trust trust) {
+static void begin_record(mrrci_matcher *matcher, const uint8_t *leader, size_t count,
+                         enum mrrci_trust trust) {
     matcher->leader = leader;
     matcher->count = count;
     matcher->trust = trust;
     matcher->tester.work = MRRCI_QUERY_WORK;
+}
+
+int mrrci_match_places(mrrci_matcher *matcher, const uint8_t *leader, size_t count,
+                       enum mrrci_trust trust) {
+    begin_record(matcher, leader, count, trust);
     int status = run(matcher, matcher->filter->root, NULL);
     return status == UNSURE ? MRRC_UNDECODED : status;
 }
@@ -568,13 +573,24 @@ static int lay_out(mrrci_matcher *matcher, const uint8_t *packed, size_t size, s
     return more;
 }
 
-int mrrci_match(mrrci_matcher *matcher, const uint8_t *packed, size_t size) {
+int mrrci_match_begin(mrrci_matcher *matcher, const uint8_t *packed, size_t size) {
     size_t count = 0;
     if (size < MRRCI_LEADER_SIZE || size > UINT32_MAX)
         return MRRC_ERR_PACKED_INVALID;
     if (matcher->filter->needs_fields)
         MRRCI_TRY(lay_out(matcher, packed, size, &count));
-    return mrrci_match_places(matcher, packed, count, MRRCI_TRUST_PACKED);
+    begin_record(matcher, packed, count, MRRCI_TRUST_PACKED);
+    return MRRC_OK;
+}
+
+int mrrci_match_conditions(mrrci_matcher *matcher, uint32_t number, const mrrci_field *field,
+                           const mrrci_stretch *value) {
+    return conditions_hold(matcher, number, field, value);
+}
+
+int mrrci_match(mrrci_matcher *matcher, const uint8_t *packed, size_t size) {
+    MRRCI_TRY(mrrci_match_begin(matcher, packed, size));
+    return run(matcher, matcher->filter->root, NULL);
 }
 
 int mrrci_match_also(mrrci_matcher *matcher, const mrrci_matcher *other) {

@@ -6,6 +6,7 @@
  * of in a warning, and what is refused has its place, what was wanted there, and a hint.
  */
 #include "packed.h"
+#include "query.h"
 #include "query_program.h"
 
 typedef struct query {

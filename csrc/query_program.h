@@ -186,9 +186,6 @@ int mrrci_query_parse(mrrc_filter *filter, const uint8_t *text, size_t size,
 
 /* query_conditions.c ------------------------------------------------------- */
 
-/* mrrci_scan.conditions of whatever takes some; scan->program keeps them. */
-int mrrci_query_conditions(mrrci_scan *scan, const void *reference, uint32_t *number);
-
 /* Appends a reference to those of scan->program.  Returns 0, MRRC_ERR_QUERY_DEPTH or
  * MRRC_ERR_MEMORY. */
 int mrrci_query_keep_reference(const mrrci_scan *scan, const mrrci_reference *reference,

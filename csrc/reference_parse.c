@@ -534,6 +534,14 @@ int mrrci_parse_reference(mrrci_scan *scan, mrrci_reference *reference) {
 
 /* ---- braces ---- */
 
+/* Whether a bracket holds what an occurrence may, and is not a class of letters. */
+static bool holds_occurrence(const mrrci_scan *scan, size_t from, size_t to) {
+    for (size_t at = from + 1; at + 1 < to; at++)
+        if (!is_digit(scan->text[at]) && scan->text[at] != '#' && scan->text[at] != '-')
+            return false;
+    return true;
+}
+
 /* The place behind a bracket, or `at` where there is none. */
 static size_t behind_bracket(const mrrci_scan *scan, size_t at) {
     size_t end = at;
@@ -567,7 +575,7 @@ bool mrrci_starts_conditions(const mrrci_scan *start) {
                 return false;
             if (places == 0) { /* a code class or an index, too, unless a tag goes on behind it */
                 ahead.at = behind;
-                brackets = 1;
+                brackets = holds_occurrence(start, at, behind);
             }
             at = behind;
         } else if (is_tag_place(ahead.text[at])) {

@@ -140,6 +140,8 @@ void mrrc_table_free(mrrc_table *table) {
         mrrci_matcher_free(MRRCI_ITEM_AT(table, i)->matcher);
         mrrc_filter_free(MRRCI_ITEM_AT(table, i)->condition);
     }
+    mrrci_matcher_free(table->asker);
+    mrrc_filter_free(table->conditions);
     mrrci_buffer_clear(&table->items);
     mrrci_buffer_clear(&table->columns);
     mrrci_buffer_clear(&table->bytes);

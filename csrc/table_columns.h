@@ -40,6 +40,8 @@ typedef struct mrrci_item {
     bool head;                /* fields behind the first data field do not count */
     bool number;              /* leading zeros are left out */
     bool whole;               /* the value is that of a whole data field */
+    bool conditional;         /* conditions in braces choose among values: a field without one
+                                 that is wanted gives no row */
     uint32_t first, count;    /* in `columns` */
     mrrci_reference reference;
     mrrc_filter *condition;   /* of each field, as a record of it alone; or NULL */
@@ -51,6 +53,8 @@ struct mrrc_table {
     mrrc_buffer columns;      /* mrrci_table_column each */
     mrrc_buffer bytes;        /* of constants and names, and the separator */
     mrrc_buffer warnings;     /* mrrc_query_fault each */
+    mrrc_filter *conditions;  /* those in braces behind references; or NULL */
+    mrrci_matcher *asker;     /* for them */
     mrrci_words separator;
     mrrci_cells style;
     uint32_t flags;

@@ -274,10 +274,17 @@ static size_t reference_end(const query *query) {
     return at < query->end ? at : query->end;
 }
 
+/* Whether the brace at a place, if it is one, holds conditions. */
+static bool starts_conditions(const query *query, size_t at) {
+    mrrci_scan ahead = query->scan;
+    ahead.at = at;
+    return mrrci_peek(&ahead, 0) == '{' && mrrci_starts_conditions(&ahead);
+}
+
 static int refuse_rest(const query *query, const mrrci_reference *reference) {
     if (mrrci_peek(&query->scan, 0) == '{')
         return refuse(query, "conditions stand inside the braces of columns", NULL,
-                      "write 020{ c | q == 'x' }");
+                      "write 020/*{ c | q == 'x' } or 020$c{$q=\\x}");
     if (reference->kind == MRRCI_REFERENCE_SUBFIELDS)
         return refuse(query, "one code stands behind a . or $", NULL,
                       "several in one column: 245/*.[ab]; in several: 245/*{ a, b }");
@@ -292,6 +299,9 @@ static int warn_of_no_value(query *query, size_t begin) {
 
 static void set_kind(mrrci_item *item, bool slash) {
     const mrrci_reference *reference = &item->reference;
+    item->conditional = reference->conditions != 0;
+    for (size_t i = 0; i < reference->parts; i++)
+        item->conditional |= reference->part[i].conditions != 0;
     switch (reference->kind) {
     case MRRCI_REFERENCE_LEADER:
         item->kind = MRRCI_ITEM_LEADER;
@@ -302,7 +312,8 @@ static void set_kind(mrrci_item *item, bool slash) {
     default:
         item->kind = MRRCI_ITEM_FIELD;
         /* marc21 looks for control fields where they belong, and has no whole fields */
-        item->whole = reference->kind == MRRCI_REFERENCE_FIELD && (slash || reference->indexed);
+        item->whole = reference->kind == MRRCI_REFERENCE_FIELD &&
+                      (slash || reference->indexed || reference->conditions != 0);
         item->head = reference->kind == MRRCI_REFERENCE_RANGE ||
                      (reference->kind == MRRCI_REFERENCE_FIELD && !item->whole);
         break;
@@ -312,9 +323,10 @@ static void set_kind(mrrci_item *item, bool slash) {
 /* A reference, alone or with columns in braces behind it. */
 static int parse_reference(query *query, mrrci_item *item, mrrci_table_column *column) {
     size_t begin = query->scan.at, end = reference_end(query);
-    bool braces = end < query->end && query->scan.text[end] == '{';
+    bool conditions = starts_conditions(query, end);
+    bool braces = end < query->end && query->scan.text[end] == '{' && !conditions;
     bool slash = memchr(query->scan.text + begin, '/', end - begin) != NULL;
-    if (!braces)
+    if (!braces && !conditions)
         query->scan.end = end;
     /* before braces a tag means what it means in a filter, and so does one of any indicators */
     bool star = end - begin > 2 && query->scan.text[end - 1] == '*' &&
@@ -323,6 +335,11 @@ static int parse_reference(query *query, mrrci_item *item, mrrci_table_column *c
     MRRCI_TRY(mrrci_parse_reference(&query->scan, &item->reference));
     query->scan.filter = false;
     query->scan.end = query->end;
+    if (conditions) { /* whose end only their parser finds */
+        uint8_t next = mrrci_peek(&query->scan, 0);
+        braces = next == '{';
+        end = braces || ends_item(next) || mrrci_is_quote(next) ? query->scan.at : end;
+    }
     if (braces) {
         if (query->scan.at != end || item->reference.kind != MRRCI_REFERENCE_FIELD)
             return refuse_rest(query, &item->reference);
@@ -392,12 +409,24 @@ static int parse_item(query *query) {
     return status;
 }
 
+/* Makes what asks records for conditions, where there are some. */
+static int begin_conditions(mrrc_table *table) {
+    if (!mrrci_filter_has_conditions(table->conditions)) {
+        mrrc_filter_free(table->conditions);
+        table->conditions = NULL;
+        return MRRC_OK;
+    }
+    table->asker = mrrci_matcher_new(table->conditions);
+    return table->asker == NULL ? MRRC_ERR_MEMORY : MRRC_OK;
+}
+
 int mrrci_table_parse(mrrc_table *table, const uint8_t *text, size_t size, uint32_t similarity,
                       mrrc_query_fault *fault) {
     query query = {.scan = {.text = text,
                             .end = size,
                             .fault = fault,
-                            .warnings = &table->warnings},
+                            .warnings = &table->warnings,
+                            .conditions = mrrci_query_conditions},
                    .table = table,
                    .similarity = similarity,
                    .end = size};
@@ -407,13 +436,16 @@ int mrrci_table_parse(mrrc_table *table, const uint8_t *text, size_t size, uint3
     if (!mrrci_utf8_valid(text, size))
         return mrrci_refuse_at(&query.scan, 0, MRRC_ERR_QUERY_STRING, "the text is not UTF-8", NULL,
                                NULL);
+    query.scan.program = table->conditions = mrrci_filter_of_conditions();
+    if (table->conditions == NULL)
+        return MRRC_ERR_MEMORY;
     do {
         (void)mrrci_skip_blanks(&query.scan);
         MRRCI_TRY(parse_item(&query));
         (void)mrrci_skip_blanks(&query.scan);
     } while (mrrci_take(&query.scan, ','));
     if (query.scan.at == size)
-        return MRRC_OK;
+        return begin_conditions(table);
     if (mrrci_is_quote(mrrci_peek(&query.scan, 0)))
         return refuse(&query, "a blank stands before a text that is put behind values", NULL, NULL);
     return refuse(&query, "a comma stands between columns", ", or AS",

@@ -203,10 +203,26 @@ static void begin_walk(const mrrc_table *table, walk *walk, size_t number) {
     mrrci_resolve(occurrence, count, &walk->from, &walk->end);
 }
 
+/* Whether conditions behind a reference, or a part of one, hold.  Returns 1, 0 or a fault. */
+static int conditions_hold(const mrrc_table *table, uint32_t number, const mrrci_field *field,
+                           const mrrci_stretch *value) {
+    return number == 0 ? 1 : mrrci_match_conditions(table->asker, number, field, value);
+}
+
+/* Whether the conditions of a whole field hold. */
+static int is_suiting(const mrrc_table *table, const mrrci_reference *reference,
+                      const mrrci_field *field) {
+    const mrrci_stretch value = {field->body, field->size};
+    if (reference->kind != MRRCI_REFERENCE_FIELD && reference->kind != MRRCI_REFERENCE_SUBFIELDS)
+        return 1; /* they are those of its value */
+    return conditions_hold(table, reference->conditions, field, field->control ? &value : NULL);
+}
+
 /* Whether the condition in the item's braces holds for a field.  Returns 1, 0 or a fault. */
 static int is_wanted(const mrrc_table *table, const mrrci_item *item, const mrrci_field *field) {
-    if (item->matcher == NULL)
-        return 1;
+    int suiting = is_suiting(table, &item->reference, field);
+    if (suiting <= 0 || item->matcher == NULL)
+        return suiting;
     mrrci_place *place = mrrci_match_room(item->matcher, 1);
     if (place == NULL)
         return MRRC_ERR_MEMORY;
@@ -268,6 +284,13 @@ static int put_field(mrrc_table *table, const mrrci_item *item, const mrrci_fiel
             return push_whole(table, column, field);
         break;
     }
+    if (item->conditional) {
+        int holds = there && reference->kind != MRRCI_REFERENCE_FIELD
+                        ? conditions_hold(table, reference->conditions, field, &value)
+                        : there;
+        if (holds <= 0)
+            return holds;
+    }
     return there ? push_value(table, column, value, NULL, &table->cells) : push_empty(&table->cells);
 }
 
@@ -281,8 +304,12 @@ static int collect(mrrc_table *table, const mrrci_table_column *column,
     if (field->control)
         return MRRC_OK;
     mrrci_values_begin(&values, reference, field);
-    while (mrrci_value_next(&values, &value, &part))
-        MRRCI_TRY(push_value(table, column, value, &values.subfield, cells));
+    while (mrrci_value_next(&values, &value, &part)) {
+        int holds = conditions_hold(table, part->conditions, field, &value);
+        MRRCI_TRY(holds);
+        if (holds > 0)
+            MRRCI_TRY(push_value(table, column, value, &values.subfield, cells));
+    }
     return MRRC_OK;
 }
 
@@ -294,7 +321,7 @@ static int put_subfields(mrrc_table *table, const mrrci_item *item, const mrrci_
     table->values.size = 0;
     MRRCI_TRY(collect(table, column, &item->reference, field, cells));
     if (cells->size == before)
-        return push_empty(&table->cells);
+        return item->conditional ? MRRC_OK : push_empty(&table->cells);
     return squash ? join(table, cells, 0, 1, COUNT(cell, *cells), &table->cells) : MRRC_OK;
 }
 
@@ -324,9 +351,11 @@ static int collect_columns(mrrc_table *table, const mrrci_item *item, const mrrc
 
 /* Puts the product of a field's columns, the leftmost varying slowest. */
 static int put_columns(mrrc_table *table, const mrrci_item *item, const mrrci_field *field) {
+    if (item->count == 0)
+        return MRRC_OK;
     MRRCI_TRY(collect_columns(table, item, field));
     column_values *columns = AT(column_values, table->counts, 0);
-    for (size_t i = 0; item->count > 0 && i < item->count;) {
+    for (size_t i = 0; i < item->count;) {
         for (size_t j = 0; j < item->count; j++)
             MRRCI_TRY(push(&table->cells, AT(cell, table->values, columns[j].first + columns[j].at)));
         for (i = 0; i < item->count; i++) {
@@ -367,6 +396,10 @@ static void shorten(mrrci_stretch *number) {
 static int put_leader(mrrc_table *table, const mrrci_item *item) {
     mrrci_stretch value;
     if (!mrrci_cut(&item->reference.characters, table->leader, MRRCI_LEADER_SIZE, &value))
+        return push_empty(&table->cells);
+    int holds = conditions_hold(table, item->reference.conditions, NULL, &value);
+    MRRCI_TRY(holds);
+    if (holds == 0)
         return push_empty(&table->cells);
     if (item->number)
         shorten(&value);
@@ -470,6 +503,8 @@ int mrrci_table_rows(mrrc_table *table, const uint8_t *packed, size_t size, mrrc
     size_t items = COUNT(mrrci_item, table->items);
     size_t columns = COUNT(mrrci_table_column, table->columns);
     MRRCI_TRY(lay_out(table, packed, size));
+    if (table->asker != NULL)
+        MRRCI_TRY(mrrci_match_begin(table->asker, packed, size));
     /* text of ours has a place, of no bytes too */
     MRRCI_TRY(mrrci_buffer_reserve(&table->text, 1));
     for (size_t i = 0; i < items; i++)

@@ -35,7 +35,8 @@ C_FLOORS = [
         "query",
     },
     {"packed", "delimiters", "explode", "marc8", "iso5426", "scan"},
-    {"reference", "select", "query"},
+    {"reference", "select"},
+    {"query"},
     # The second: what every decoder and encoder is given.
     {"batch", "conversion"},
     # What several formats are read or written with.

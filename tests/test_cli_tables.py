@@ -60,6 +60,24 @@ def test_select_is_that_of_marc21(query: str, how: list[str], tmp_path: Path) ->
     assert mrrc("select", "-q", "--formulas", *how, query, path).out == wanted
 
 
+#: MARCspec's conditions, and how marc21 says the same.
+CONDITIONS = [
+    (r"001, 650$a{$x~\restoration}", "001, 650/*{ a | x =? 'restoration' && a? }"),
+    (r"001, 650{!$x}{ a, z }", "001, 650/*{ a, z | !x? }"),
+    (r"650$a{$x}, 245$c{$b}", "650/*{ a | a? && x? }, 245/*{ c | b? && c? }"),
+]
+
+
+@pytest.mark.parametrize("how", [[], ["--squash"], ["--merge"]])
+@pytest.mark.parametrize("query, same", CONDITIONS)
+def test_conditions_are_those_of_marc21(
+    query: str, same: str, how: list[str], tmp_path: Path
+) -> None:
+    path = ascii_sample(tmp_path)
+    wanted = marc21("select", "-s", *how, same, path)
+    assert mrrc("select", "-q", "--formulas", *how, query, path).out == wanted
+
+
 @pytest.mark.parametrize("how", [[], ["-u"], ["-n", "3"], ["-t", "2"], ["-r"], ["--merge"]])
 @pytest.mark.parametrize("query", QUERIES)
 def test_frequency_is_that_of_marc21(query: str, how: list[str], tmp_path: Path) -> None:

@@ -117,6 +117,48 @@ def test_a_query_warns_of_blank_indicators() -> None:
     assert repr(Query("001")) == "Query('001')"
 
 
+CONDITIONS = (
+    r"650$a{$x~\restoration}",
+    r"650$a{!$x}",
+    r"650$a{$x=\History|$x~\ation}{!$z}",
+    r"6XX$a{LDR/6=\a}{008/35-37!=\eng}",
+    r"245$a{^1=\1}{100$a}",
+    r"650[0]$a{$x}",
+    r"650{$x}{ a | x? }",
+    r"008/35-37{LDR/7=\m}",
+    r"001{245^2!=\0}",
+)
+
+
+@pytest.mark.parametrize("query", CONDITIONS)
+def test_conditions_hold_where_they_do_in_a_filter(query: str) -> None:
+    with mrrc.MARCReader(SAMPLE, where=query.replace("{ a | x? }", "{ a? && x? }")) as reader:
+        wanted = [record["001"].data for record in reader if record is not None]
+    found = mrrc.select(SAMPLE, f"001, {query}")
+    assert list(dict.fromkeys(row[0] for row in found if row[1])) == wanted
+
+
+@pytest.mark.parametrize(
+    "marcspec, marc21",
+    [
+        (r"001, 650$a{$x~\restoration}", "001, 650/*{ a | x =? 'restoration' && a? }"),
+        (r"001, 650{!$x}{ a, z }", "001, 650/*{ a, z | !x? }"),
+        (r"650$a{$x}, 245$c{$b}", "650/*{ a | a? && x? }, 245/*{ c | b? && c? }"),
+    ],
+)
+def test_conditions_do_what_those_of_columns_do(marcspec: str, marc21: str) -> None:
+    rows = list(mrrc.select(SAMPLE, marcspec))
+    assert rows and rows == list(mrrc.select(SAMPLE, marc21))
+    assert mrrc.frequency(SAMPLE, marcspec) == mrrc.frequency(SAMPLE, marc21)
+
+
+def test_conditions_of_a_sample() -> None:
+    assert mrrc.glimpse(SAMPLE, r"650$a{$x~\restoration}") == mrrc.glimpse(
+        SAMPLE, "650/*{ a | x =? 'restoration' }"
+    )
+    assert mrrc.glimpse(SAMPLE, "650{$x}") == mrrc.glimpse(SAMPLE, "650/*{ _ | x? }")
+
+
 def test_header_of_a_query() -> None:
     query = Query("001, 245/*{ a AS title, 'k', _ }, 'x' AS `a b`")
     assert query.header == ["column_1", "title", "column_3", "a b"]

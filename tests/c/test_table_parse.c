@@ -21,6 +21,9 @@ static const struct {
     {"'a\\n\\'\\\\' , \"it's\"", ",,"},
     {"'x\\   y'", ","},
     {"650/*{ a | a == '}' && (x? || !y?) }", ","},
+    {"020$c{$q=\\p}, 008/18{LDR/6=\\a}{LDR/7=\\a|LDR/7=\\m} AS x", ",x,"},
+    {"020{$q}{ a, b AS c }", ",c,"},
+    {"'x' 020$c{$q=\\,\\}\\{\\s} 'y' AS z,001", "z,,"},
 };
 
 static const struct {
@@ -35,7 +38,14 @@ static const struct {
     {"001 | 003", MRRC_ERR_QUERY_SYNTAX, 4},
     {"245ab", MRRC_ERR_QUERY_SYNTAX, 3},
     {"245$ab", MRRC_ERR_QUERY_SYNTAX, 5},
-    {"245$a{$b}", MRRC_ERR_QUERY_SYNTAX, 5},
+    {"245$a{$b", MRRC_ERR_QUERY_SYNTAX, 8},
+    {"245$a{$b}x", MRRC_ERR_QUERY_SYNTAX, 9},
+    {"245$a{$b}{ c }", MRRC_ERR_QUERY_SYNTAX, 9},
+    {"245$a{$b = \\x}", MRRC_ERR_QUERY_SYNTAX, 8},
+    {"245$a{$b{$c}}", MRRC_ERR_QUERY_SYNTAX, 8},
+    {"245$a{$b=\\x y}", MRRC_ERR_QUERY_SYNTAX, 11},
+    {"245$a{ b }", MRRC_ERR_QUERY_SYNTAX, 5},
+    {"001, 'p' 245{$a}{ b }", MRRC_ERR_QUERY_SYNTAX, 16},
     {"'x' 245/*{ a }", MRRC_ERR_QUERY_SYNTAX, 9},
     {"245/*{ a", MRRC_ERR_QUERY_SYNTAX, 8},
     {"245/*{ a 'x' 'y' }", MRRC_ERR_QUERY_SYNTAX, 13},
@@ -124,13 +134,14 @@ static void test_warnings(void) {
 /* Any bytes are a query, or are refused at a place in them. */
 static void test_chance(void) {
     static const char *const pieces[] = {"001", "245", "/*",  ".a",  "$", "{", "}",  ",", "|", "'",
-                                         "[",   "]",   " AS ", "x", "_", " ", "ldr.", "\\", "a?", "`"};
+                                         "[",   "]",   " AS ", "x", "_", " ", "ldr.", "\\", "a?", "`",
+                                         "{$a", "=\\x", "!", "~"};
     uint64_t state = 20;
     for (int run = 0; run < 20000; run++) {
         mrrc_buffer text = {0};
         mrrc_query_fault fault;
         for (uint32_t left = check_random(&state, 12) + 1; left > 0; left--)
-            check_put_text(&text, pieces[check_random(&state, 20)]);
+            check_put_text(&text, pieces[check_random(&state, 24)]);
         uint8_t *copy = check_copy(text.data, text.size);
         mrrc_table *table = mrrc_table_new((char *)copy, text.size, "", 0, 0, 80, &fault);
         CHECK_FOR(table != NULL ? fault.code == 0 : fault.code < 0 && fault.offset <= text.size,
@@ -142,7 +153,8 @@ static void test_chance(void) {
 }
 
 static int run_parse(void) {
-    static const char query[] = "'x' AS a, 001, 245/*{ 'p' a, b | b =~ 'x' || a in ['a', 'b'] }";
+    static const char query[] = "'x' AS a, 001, 245/*{ 'p' a, b | b =~ 'x' || a in ['a', 'b'] }, "
+                                "020$c{$q=\\x}";
     mrrc_query_fault fault;
     mrrc_table *table = mrrc_table_new(query, sizeof query - 1, "|", 1, 0, 80, &fault);
     mrrc_table_free(table);

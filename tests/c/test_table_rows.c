@@ -52,6 +52,33 @@ static const struct {
     {"020.a, 650/*.a", 0, "111,Cats\n111,Dogs\n111,Birds\n222,Cats\n222,Dogs\n222,Birds\n"},
     {"020.a, 650/*.a", MRRC_TABLE_MERGE, "111|222,Cats|Dogs|Birds\n"},
     {"500.a, 500{ a }", 0, ""},
+    /* conditions in braces behind a reference */
+    {"020$a{$q=\\pbk}", 0, "111\n222\n"},
+    {"001, 020$a{$q=\\cloth}", 0, "id,\n"},
+    {"001, 650$a{$2=\\gnd}", 0, "id,Birds\n"}, /* a field without one gives no row */
+    {"650$a{!$2}", 0, "Cats\nDogs\n"},
+    {"650$a{!$2}$x", 0, "Cats\nFun\nDogs\n"},
+    {"650$a{$2}$x{$a~\\og} AS y, 001", 0, "Fun,id\nBirds,id\n"},
+    {"650$a{=\\Dogs|=\\Birds}{!$2}", 0, "Dogs\n"},
+    {"650$a{/0=\\C}, 001", 0, "Cats,id\n"},
+    {"650$a[0]/0-1{$x}", 0, "Ca\n"},
+    {"650{$x}", 0, "Cats Fun Dogs\n"},
+    {"650[#]{$x}, 'k'", 0, ",k\n"},
+    {"650/*{$x}, 001", 0, "Cats Fun Dogs,id\n"},
+    {"650{$2}{ a, 2 AS y }", 0, "Birds,gnd\n"},
+    {"650{$2}{ a | a == 'Cats' }, 001", 0, ",id\n"},
+    {"650^2{=\\7}", 0, "7\n"},
+    {"008/35-37{LDR/6=\\a}, 'p' 001{003=\\behind} 's'", 0, "eng,pids\n"},
+    {"008/35-37{LDR/6=\\m|LDR/7=\\x}, 001", 0, ",id\n"},
+    {"LDR/6{650$2}, LDR/6{651}", 0, "a,\n"},
+    {"LDR/6{=\\b}, 001", 0, ",id\n"},
+    {"00X{003}", 0, "id\n970101s1997    nyu           000 0 eng d\nbehind\n"},
+    {"650$a{020$q=\\p\\}}, 'k'", 0, ",k\n"},
+    {"650$a{020$q~\\}, 'k'", 0, "Cats,k\nDogs,k\nBirds,k\n"},
+    {"650$a{001!=\\,},020$a{$q}", MRRC_TABLE_MERGE, "Cats|Dogs|Birds,111|222\n"},
+    {"650$a{$2},650$x{$a=\\Cats}", MRRC_TABLE_SQUASH, "Birds,Fun\n"},
+    {"650/*{[ab]}", 0, "Cats\nDogs\nBirds\n"}, /* a class of codes */
+    {"650{$2}", MRRC_TABLE_CODES, "aBirds\n2gnd\n"},
     {"650/*", MRRC_TABLE_CODES, "aCats\nxFun\naDogs\naBirds\n2gnd\n"},
     {"650", MRRC_TABLE_CODES, "aCats\nxFun\naDogs\naBirds\n2gnd\n"},
     {"650/*{ _ | 2? }", MRRC_TABLE_CODES, "aBirds\n2gnd\n"},
@@ -144,7 +171,7 @@ static void test_chance(void) {
 }
 
 static int run_rows(void) {
-    static const char query[] = "'k', 001, 650/*{ 'p' a, x | a? }, 245[0-0]";
+    static const char query[] = "'k', 001, 650/*{ 'p' a, x | a? }, 245[0-0], 020$a{$q=\\pbk}";
     mrrc_query_fault fault;
     mrrc_buffer out = {0};
     size_t done;
@@ -159,7 +186,7 @@ static int run_rows(void) {
         status = mrrc_table_records(table, &view, 0, 1, &out, &done);
     }
     if (status == MRRC_OK)
-        CHECK_BUFFER(out, "k,id,pCats|pDogs|pBirds,Fun|Fun|,T\xc3\xa9st sub me\n");
+        CHECK_BUFFER(out, "k,id,pCats|pDogs|pBirds,Fun|Fun|,T\xc3\xa9st sub me,111|222\n");
     mrrci_buffer_clear(&out);
     mrrc_table_free(table);
     return status;
