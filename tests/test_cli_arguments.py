@@ -71,12 +71,39 @@ def test_what_is_meant_without_options() -> None:
         "limit": None,
         "strict": False,
         "where": None,
+        "similarity": 80,
+        "filter_normalization": None,
         "quiet": False,
         "output": "-",
         "target_format": None,
         "target_encoding": None,
         "unmapped": "ncr",
     }
+
+
+def test_filters_are_brought_into_a_form() -> None:
+    composed, apart = "245$a =? 'caf\u00e9'", "245$a =? 'cafe\u0301'"
+    assert str(parsed("--where", composed).where) == composed
+    assert str(parsed("--where", composed, "--filter-normalization", "nfd").where) == apart
+    assert str(parsed("--filter-normalization", "nfc", "--where", apart).where) == composed
+    wide = parsed("--where", "245$a == '\uff21'", "--filter-normalization", "nfkc")
+    assert str(wide.where) == "245$a == 'A'"
+    with pytest.raises(SystemExit):
+        parsed("--filter-normalization", "NFX")
+
+
+def test_likeness_is_that_of_the_filter() -> None:
+    found = parsed("--where", "245$a =* 'x'", "--similarity", "0")
+    assert found.where.similarity == 0
+    for text in ("101", "-1", "x", ""):
+        with pytest.raises(SystemExit):
+            parsed("--similarity", text)
+
+
+def test_a_filter_that_is_none_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parsed("--where", "245ab")
+    assert "--where: a $ stands before a subfield code" in capsys.readouterr().err
 
 
 def test_modes() -> None:

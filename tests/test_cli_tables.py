@@ -246,3 +246,18 @@ def test_faults_are_told_as_by_other_commands(tmp_path: Path) -> None:
         done = mrrc(name, "--strict", *more.get(name, []), path)
         assert done.status == 1
         assert done.err == mrrc("show", "--strict", path).err
+
+
+def test_queries_and_paths_are_brought_into_a_form(tmp_path: Path) -> None:
+    record = package.Record()
+    record.add_field(package.Field("001", data="e\u0301"))
+    path = tmp_path / "one.mrc"
+    path.write_bytes(record.as_marc())
+    query = "001, '\u00e9' AS x, 00X/0-1{=\\\u00e9}"
+    done = mrrc("select", "--no-header", query, path)
+    assert done.text == "e\u0301,\u00e9,\n"
+    done = mrrc("select", "--no-header", "--query-normalization", "nfd", query, path)
+    assert done.text == "e\u0301,e\u0301,e\u0301\n"
+    form = ("--filter-normalization", "nfd")
+    assert mrrc("filter", "001 == '\u00e9'", path).status == 1
+    assert mrrc("filter", *form, "001 == '\u00e9'", path).out == path.read_bytes()

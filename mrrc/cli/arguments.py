@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Protocol
+from unicodedata import normalize
 
 from mrrc.exceptions import QueryError
 from mrrc.formats import table
@@ -34,6 +35,7 @@ __all__ = [
     "size",
     "target_format",
     "takes_files",
+    "takes_form",
     "takes_reading_options",
     "takes_source",
     "takes_target",
@@ -51,6 +53,13 @@ Options for what is read
   --where FILTER      only records that match, as in "650$a =? 'War'"; the
                       documentation has the language. What is said of records
                       below is then said of these
+  --similarity N      how like two texts are, in hundredths, for =* of a filter
+                      to hold; 80 if nothing is said
+  --filter-normalization FORM
+                      write the letters of filters as they are written in the
+                      records, which differ in that: nfc, an accented letter
+                      is one character; nfd, the accent is one of its own;
+                      nfkc and nfkd, forms for the sake of looks are undone
   --skip N            pass over the first N records
   --limit N           stop when N records were found
   --recovery MODE     what becomes of faults in a record: lenient, which is
@@ -80,6 +89,9 @@ Options for lists of records
   --filter-list-column NAME the column of a table, in place of cn
   --filter-list-source PATH compare what PATH finds in a record, in place of
                             its 001: one value that is listed is enough
+  --query-normalization FORM
+                            as --filter-normalization, for PATH and for what
+                            else the command is asked to find
 """
 
 #: What a page says of the options that `takes_target` adds.
@@ -142,7 +154,19 @@ class Parser(argparse.ArgumentParser):
             if name is None:
                 self.error(f"unrecognized arguments: {' '.join(rest)}")
             getattr(found, name).extend(rest)
+        _normalized(found)
+        if getattr(found, "where", None) is not None:
+            found.where = self._filter(found)
         return found
+
+    def _filter(self, arguments: argparse.Namespace) -> Filter:
+        # most commands do without it
+        from mrrc.query import Filter
+
+        try:
+            return Filter(arguments.where, similarity=arguments.similarity)
+        except QueryError as error:
+            self.error(f"argument --where: {error.detailed()}")
 
     def error(self, message: str) -> NoReturn:
         """End the program, with status 2."""
@@ -198,14 +222,29 @@ def _format(text: str) -> str:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def _filter(text: str) -> Filter:
-    # most commands do without it
-    from mrrc.query import Filter
+def _hundredths(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 100")
+    return int(text)
 
-    try:
-        return Filter(text)
-    except QueryError as error:
-        raise argparse.ArgumentTypeError(error.detailed()) from None
+
+#: Arguments that are texts of the language, and the option that says in which form they are to be.
+_TEXTS = {
+    "where": "filter_normalization",
+    "filter": "filter_normalization",
+    "query": "query_normalization",
+    "path": "query_normalization",
+    "filter_list_source": "query_normalization",
+}
+
+
+def _normalized(arguments: argparse.Namespace) -> None:
+    """Bring the texts of the language into the forms of Unicode that the options ask for."""
+    for name, option in _TEXTS.items():
+        form = getattr(arguments, option, None)
+        text = getattr(arguments, name, None)
+        if form is not None and text is not None:
+            setattr(arguments, name, normalize(form.upper(), text))
 
 
 def _encoding(text: str) -> str:
@@ -236,7 +275,9 @@ def takes_source(parser: Parser) -> None:
 def takes_reading_options(parser: Parser) -> None:
     """Add the options for what is read."""
     takes_source(parser)
-    parser.add_argument("--where", type=_filter, metavar="FILTER")
+    parser.add_argument("--where", metavar="FILTER")
+    parser.add_argument("--similarity", type=_hundredths, default=80, metavar="N")
+    takes_form(parser, "--filter-normalization")
     parser.add_argument("--skip", type=number, default=0, metavar="N")
     parser.add_argument("--limit", type=number, metavar="N")
     parser.add_argument(
@@ -255,6 +296,12 @@ def _takes_lists(parser: Parser) -> None:
     parser.add_argument("-D", "--deny-list", action="append", default=[], metavar="FILE")
     parser.add_argument("--filter-list-column", default="cn", metavar="NAME")
     parser.add_argument("--filter-list-source", default="001", metavar="PATH")
+    takes_form(parser, "--query-normalization")
+
+
+def takes_form(parser: Parser, option: str) -> None:
+    """Add an option for the form of Unicode that a text of the language is brought into."""
+    parser.add_argument(option, choices=("nfc", "nfd", "nfkc", "nfkd"), metavar="FORM")
 
 
 def recovery_of(arguments: argparse.Namespace) -> str | None:

@@ -64,8 +64,6 @@ Examples
 
 Options
   -v, --invert-match  the records that do not pass
-  --similarity N      how like two texts are, in hundredths, for =* to hold; 80
-                      if nothing is said
 
 {WRITING}
 {READING}"""
@@ -118,12 +116,6 @@ Exit status
 # -- options --
 
 
-def _hundredths(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) > 100:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 100")
-    return int(text)
-
-
 def _takes_records(parser: Parser) -> None:
     parser.add_argument("files", nargs="*", metavar="FILE")
     takes_reading_options(parser)
@@ -134,7 +126,6 @@ def _takes_records(parser: Parser) -> None:
 def _filter_options(parser: Parser) -> None:
     parser.add_argument("filter", metavar="FILTER")
     _takes_records(parser)
-    parser.add_argument("--similarity", type=_hundredths, default=80, metavar="N")
 
 
 def _grep_options(parser: Parser) -> None:
@@ -205,7 +196,7 @@ def _grep(arguments: argparse.Namespace, messages: Messages) -> None:
     patterns = _patterns(arguments)
     screen = _screen(patterns)
     test = f"!({screen})" if arguments.invert_match else screen
-    arguments.where = Filter(_joined(test, arguments.where))
+    arguments.where = Filter(_joined(test, arguments.where), similarity=arguments.similarity)
     records = arguments.records or arguments.output != "-" or arguments.target_format is not None
     if arguments.count:
         sweeps = Sweeps(arguments, messages, packed=False)

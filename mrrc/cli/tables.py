@@ -241,17 +241,13 @@ def _glimpse_options(parser: Parser) -> None:
     parser.add_argument("-o", "--output", default="-", metavar="FILE")
 
 
-def _similarity(arguments: argparse.Namespace) -> int:
-    return int(getattr(arguments, "similarity", None) or 80)
-
-
 def _query(arguments: argparse.Namespace, messages: Messages) -> Query:
     query = Query(
         arguments.query,
         squash=arguments.squash,
         merge=arguments.merge,
         separator=arguments.separator,
-        similarity=_similarity(arguments),
+        similarity=arguments.similarity,
     )
     say_warnings(query.warnings, messages)
     return query
@@ -338,7 +334,7 @@ def _describe(arguments: argparse.Namespace, messages: Messages) -> None:
 
 
 def _glimpse(arguments: argparse.Namespace, messages: Messages) -> None:
-    samples = Samples(arguments.path, arguments.max_values, _similarity(arguments))
+    samples = Samples(arguments.path, arguments.max_values, arguments.similarity)
     say_warnings(samples.warnings, messages)
     sweeps = Sweeps(arguments, messages)
     sweeps.through(samples.step)
