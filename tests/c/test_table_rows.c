@@ -170,6 +170,74 @@ static void test_chance(void) {
     }
 }
 
+static const char *one_of(uint64_t *state, const char *const *words, uint32_t count) {
+    return words[check_random(state, count)];
+}
+
+/* Whether a query finds a value in a record. */
+static bool finds(const char *query, const mrrc_batch_view *view) {
+    mrrc_table *table = check_table(query, 0);
+    mrrc_buffer out = {0};
+    size_t done;
+    CHECK(mrrc_table_records(table, view, 0, 1, &out, &done) == MRRC_OK);
+    bool found = out.size > 0;
+    mrrci_buffer_clear(&out);
+    mrrc_table_free(table);
+    return found;
+}
+
+/* A reference with conditions finds something where it is a filter that matches. */
+static void test_conditions_by_chance(void) {
+    static const char *const places[] = {"650$a", "6XX$a$x", "650[0]$x", "650[#]$[ax]", "651",
+                                         "650^1", "001", "008/0-1", "LDR/6", "650$a/0", "650/*"};
+    static const char *const terms[] = {"$a", "$x", "^1", "650$a", "651[0]$a", "008/0", "LDR/6"};
+    static const char *const signs[] = {"=", "!=", "~", "!~"};
+    static const char *const texts[] = {"\\a", "\\b", "\\ab", "\\1"};
+    static const char *const values[] = {"a", "b", "ab", "ba"};
+    uint64_t state = 650;
+    for (int run = 0; run < 4000; run++) {
+        mrrc_buffer record = {0}, query = {0};
+        check_put_text(&record, LEADER "\x1e" "001a" "\x1e" "008ab");
+        for (uint32_t left = check_random(&state, 4); left > 0; left--) {
+            check_put_text(&record, check_random(&state, 3) > 0 ? "\x1e" "650" : "\x1e" "651");
+            check_put_text(&record, check_random(&state, 2) > 0 ? "1 " : "a ");
+            for (uint32_t more = check_random(&state, 3) + 1; more > 0; more--) {
+                check_put_text(&record, check_random(&state, 2) > 0 ? "\x1f" "a" : "\x1f" "x");
+                check_put_text(&record, one_of(&state, values, 4));
+            }
+        }
+        check_put_text(&query, one_of(&state, places, 11));
+        for (uint32_t left = check_random(&state, 2) + 1; left > 0; left--) {
+            check_put_text(&query, check_random(&state, 4) > 0 ? "{" : "{!");
+            check_put_text(&query, one_of(&state, terms, 7));
+            if (query.data[query.size - 1] != '!' && memchr(query.data, '!', query.size) == NULL) {
+                check_put_text(&query, one_of(&state, signs, 4));
+                check_put_text(&query, check_random(&state, 3) > 0 ? one_of(&state, texts, 4)
+                                                                  : one_of(&state, terms, 7));
+            }
+            check_put_text(&query, "}");
+        }
+        check_put(&query, "", 1);
+        const uint32_t ends[1] = {(uint32_t)record.size};
+        const mrrc_batch_view view = {
+            .block = record.data, .ends = ends, .block_size = record.size, .count = 1};
+        mrrc_query_fault fault;
+        mrrc_filter *filter = mrrc_filter_new(query.text, query.size - 1, 80, &fault);
+        if (filter != NULL) {
+            uint8_t match = 2;
+            size_t done;
+            CHECK(mrrc_filter_records(filter, record.data, ends, 1, &match, &done) == MRRC_OK);
+            CHECK_FOR(finds(query.text, &view) == (match == 1), "%s in %.*s", query.text,
+                      (int)record.size, record.text);
+        } else {
+            CHECK(mrrc_table_new(query.text, query.size - 1, "", 0, 0, 80, &fault) == NULL);
+        }
+        mrrc_filter_free(filter);
+        mrrci_buffer_clear(&record);
+        mrrci_buffer_clear(&query);
+    }
+}
+
 static int run_rows(void) {
     static const char query[] = "'k', 001, 650/*{ 'p' a, x | a? }, 245[0-0], 020$a{$q=\\pbk}";
     mrrc_query_fault fault;
@@ -197,6 +265,7 @@ int main(void) {
     test_many_items();
     test_limits();
     test_chance();
+    test_conditions_by_chance();
     sweep(run_rows);
     return check_report();
 }
