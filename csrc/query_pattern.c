@@ -52,36 +52,55 @@ static const char *refused_group(const uint8_t *at, size_t size) {
     return NULL;
 }
 
-/* The reason why an escape is not taken, or NULL. */
-static const char *refused_escape(uint8_t byte) {
+/* The reason why an escape is not taken, or NULL; `rest` bytes stand behind it. */
+static const char *refused_escape(const uint8_t *at, size_t rest) {
+    uint8_t byte = at[0];
     if ((byte >= '1' && byte <= '9') || byte == 'k' || byte == 'g')
         return "back-references are not taken";
     if (byte == 'C')
         return "\\C is not taken";
     if (byte == 'K' || byte == 'G')
         return "\\K and \\G are not taken";
+    if (byte == '<' || byte == '>')
+        return "the edge of a word is written \\b";
+    if (byte == 'b' && rest > 1 && at[1] == '{' && at[2] >= 'a' && at[2] <= 'z')
+        return "the edge of a word is \\b alone";
     return NULL;
 }
 
-/* The place behind a class that begins at `at`. */
-static size_t behind_class(const uint8_t *text, size_t size, size_t at) {
-    at++;
+/* Go behind a class that begins at `at`. Return the reason why it is not taken, or NULL; then `at`
+ * is its place. In marc21's patterns classes nest, and are cut with and taken from each other; to
+ * PCRE2 these are characters, so that the same text would be another pattern. */
+static const char *refused_class(const uint8_t *text, size_t size, size_t *place) {
+    size_t at = *place + 1;
+    const char *reason = NULL;
     if (at < size && text[at] == '^')
         at++;
     if (at < size && text[at] == ']')
         at++; /* it is one of the characters */
-    for (; at < size && text[at] != ']'; at++) {
-        if (text[at] == '\\') {
+    for (; at < size && text[at] != ']' && reason == NULL; at++) {
+        uint8_t byte = text[at];
+        bool twice = at + 1 < size && text[at + 1] == byte;
+        if (byte == '\\') {
             at++;
-        } else if (text[at] == '[' && at + 1 < size && text[at + 1] == ':') {
+        } else if (byte == '[' && at + 1 < size && text[at + 1] == ':') {
             size_t end = at + 2;
-            while (end < size && text[end] >= 'a' && text[end] <= 'z')
+            while (end < size && ((text[end] >= 'a' && text[end] <= 'z') || text[end] == '^'))
                 end++;
             if (end + 1 < size && text[end] == ':' && text[end + 1] == ']')
                 at = end + 1;
+            else
+                reason = "a [ within a class is written \\[";
+        } else if (byte == '[') {
+            reason = "a [ within a class is written \\[";
+        } else if (twice && (byte == '&' || byte == '-' || byte == '~')) {
+            reason = "classes are not combined: && -- ~~ in one need a \\";
         }
+        *place = at;
     }
-    return at + 1;
+    if (reason == NULL)
+        *place = at;
+    return reason;
 }
 
 static const char *refused(const uint8_t *text, size_t size, size_t *place) {
@@ -97,9 +116,10 @@ static const char *refused(const uint8_t *text, size_t size, size_t *place) {
         } else if (text[at] == '\\' && at + 1 < size) {
             at++;
             quoted = text[at] == 'Q';
-            reason = refused_escape(text[at]);
+            reason = refused_escape(text + at, size - at - 1);
         } else if (text[at] == '[') {
-            at = behind_class(text, size, at) - 1;
+            reason = refused_class(text, size, &at);
+            *place = at;
         } else if (text[at] == '(' && at + 1 < size && text[at + 1] == '*') {
             reason = "verbs are not taken";
         } else if (text[at] == '(' && at + 1 < size && text[at + 1] == '?') {
