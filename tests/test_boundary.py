@@ -23,18 +23,7 @@ PACKAGE = ROOT / "mrrc"
 # A file may use its own floor and those below.
 C_FLOORS = [
     {"buffer", "error", "utf8"},
-    {
-        "packed",
-        "digest",
-        "delimiters",
-        "explode",
-        "marc8",
-        "iso5426",
-        "reference",
-        "select",
-        "query",
-    },
-    {"packed", "delimiters", "explode", "marc8", "iso5426", "scan"},
+    {"packed", "digest", "delimiters", "explode", "marc8", "iso5426", "scan"},
     {"reference", "select"},
     {"query"},
     # The second: what every decoder and encoder is given.

@@ -63,6 +63,7 @@ def test_what_is_meant_without_options() -> None:
         "deny_list": [],
         "filter_list_column": "cn",
         "filter_list_source": "001",
+        "query_normalization": None,
         "source_format": None,
         "encoding": "detect",
         "recovery": None,
