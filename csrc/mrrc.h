@@ -736,6 +736,16 @@ int mrrc_rules_take(mrrc_rules *rules, int kind, const uint8_t *table, size_t si
 int mrrc_validate(const mrrc_rules *rules, const uint8_t *packed, const uint32_t *ends,
                   size_t count, mrrc_buffer *out, mrrc_error *err);
 
+/* Goes from record to record of ISO 2709, as long as each is framed beyond doubt: five digits lead
+ * to a terminator, and none stands before it.  Each recovery mode takes such a record at its
+ * size, so a source can be cut behind it if it can be cut at data[0].  Stops at the first boundary
+ * at or behind `until`, or before a doubt.  With `gaps`, line ends and zeros before a record that is
+ * found behind them whatever it follows are passed over too; the default mode, and no other,
+ * would not.  Where `ends` is not NULL the ends of up to `room` records are put there.
+ * `*count` gets how many records there are; returns where they end.  Any thread. */
+size_t mrrc_boundaries(const uint8_t *data, size_t size, size_t until, int gaps, uint32_t *ends,
+                       size_t room, size_t *count);
+
 /* cdef end */
 
 #endif

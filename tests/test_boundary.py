@@ -26,6 +26,7 @@ C_FLOORS = [
     {"packed", "digest", "delimiters", "explode", "marc8", "iso5426", "scan"},
     {"reference", "select"},
     {"query"},
+    {"packed", "delimiters", "boundaries", "explode", "marc8", "iso5426", "reference", "select", "query"},
     # The second: what every decoder and encoder is given.
     {"batch", "conversion"},
     # What several formats are read or written with.
