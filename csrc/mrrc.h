@@ -439,6 +439,10 @@ int mrrc_reader_filter(mrrc_reader *reader, const mrrc_filter *filter);
 /* Closes the file.  Returns 0 or MRRC_ERR_IO. */
 int mrrc_reader_close(mrrc_reader *reader, mrrc_error *err);
 
+/* Takes a path's file for ended at a byte offset.  To be called before anything is read; returns
+ * 0. */
+int mrrc_reader_limit(mrrc_reader *reader, uint64_t stop);
+
 /* Goes on at a byte offset of the source.  Returns 0, MRRC_ERR_IO where the source
  * cannot seek that far back or ahead, or MRRC_ERR_ARGUMENT where a record of the
  * format means nothing without what stands before it. */

@@ -66,6 +66,11 @@ int mrrc_reader_open_path(mrrc_reader *reader, const char *path, mrrc_error *err
     return mrrci_source_open_path(&reader->source, path, err);
 }
 
+int mrrc_reader_limit(mrrc_reader *reader, uint64_t stop) {
+    mrrci_source_limit(&reader->source, stop);
+    return MRRC_OK;
+}
+
 int mrrc_reader_open_memory(mrrc_reader *reader, const uint8_t *data, size_t size) {
     mrrci_source_open_memory(&reader->source, data, size);
     return MRRC_OK;

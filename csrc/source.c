@@ -25,6 +25,11 @@ static int fail(mrrc_error *err, int system) {
 void mrrci_source_init(mrrci_source *source) {
     memset(source, 0, sizeof *source);
     source->descriptor = -1;
+    source->stop = UINT64_MAX;
+}
+
+void mrrci_source_limit(mrrci_source *source, uint64_t stop) {
+    source->stop = stop;
 }
 
 int mrrci_source_open_path(mrrci_source *source, const char *path, mrrc_error *err) {
@@ -124,6 +129,13 @@ void mrrci_source_drop_used(mrrci_source *source) {
 int mrrci_source_read(mrrci_source *source, size_t wanted, mrrc_error *err) {
     if (source->ended)
         return MRRC_OK;
+    uint64_t reached = source->start + source->window.size;
+    if (source->stop <= reached) {
+        source->ended = true;
+        return MRRC_OK;
+    }
+    if (source->stop - reached < wanted)
+        wanted = (size_t)(source->stop - reached);
     if (mrrci_buffer_reserve(&source->window, wanted) < 0)
         return mrrci_fail(err, MRRC_ERR_MEMORY, 0);
     ssize_t count = read(source->descriptor, source->window.data + source->window.size, wanted);

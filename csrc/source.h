@@ -19,6 +19,7 @@ typedef struct mrrci_source {
     int descriptor;           /* of a path's file, or -1 */
     bool fed;                 /* bytes come from mrrci_source_feed() */
     bool ended;               /* no byte follows the window's last */
+    uint64_t stop;            /* the offset at which a path's file is taken to end */
     mrrc_buffer window;       /* what was read of a file and not yet given up */
     const uint8_t *memory;    /* a memory source's bytes, or NULL */
     size_t memory_size;
@@ -35,6 +36,9 @@ void mrrci_source_open_feed(mrrci_source *source);
  * MRRC_ERR_MEMORY. */
 int mrrci_source_feed(mrrci_source *source, const uint8_t *data, size_t size);
 int mrrci_source_close(mrrci_source *source, mrrc_error *err);
+/* Takes a path's file for ended at an offset, whatever stands behind it. */
+void mrrci_source_limit(mrrci_source *source, uint64_t stop);
+
 int mrrci_source_seek(mrrci_source *source, uint64_t offset, mrrc_error *err);
 
 /* Reads up to `wanted` bytes behind the window's last.  Returns 0, MRRC_ERR_IO or

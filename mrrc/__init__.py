@@ -74,6 +74,7 @@ if TYPE_CHECKING:
         RecordLengthInvalid,
         RecordTooLong,
         RepairWarning,
+        SplitError,
         StaleFieldError,
         TextFormatError,
         TruncatedRecord,
@@ -125,6 +126,7 @@ if TYPE_CHECKING:
         read,
         write,
     )
+    from mrrc.handles import RecordHandle, iter_handles
     from mrrc.holdings import (
         HoldingsMARCReader,
         HoldingsMARCWriter,
@@ -164,6 +166,7 @@ if TYPE_CHECKING:
         record_to_xml_node,
     )
     from mrrc.query import Filter
+    from mrrc.ranges import ByteRange, StaleHandleError, read_range, split
     from mrrc.reader import (
         MARCReader,
         Reader,
@@ -266,6 +269,7 @@ _NAMES = {
         "RecordLengthInvalid",
         "RecordTooLong",
         "RepairWarning",
+        "SplitError",
         "StaleFieldError",
         "TextFormatError",
         "TruncatedRecord",
@@ -311,6 +315,7 @@ _NAMES = {
         "read",
         "write",
     ),
+    "handles": ("RecordHandle", "iter_handles"),
     "holdings": (
         "HoldingsMARCReader",
         "HoldingsMARCWriter",
@@ -347,6 +352,7 @@ _NAMES = {
         "record_to_xml_node",
     ),
     "query": ("Filter",),
+    "ranges": ("ByteRange", "StaleHandleError", "read_range", "split"),
     "reader": (
         "MARCReader",
         "Reader",
@@ -449,6 +455,7 @@ __all__ = [
     "BaseAddressInvalid",
     "BaseAddressNotFound",
     "BaseAddressNotNumeric",
+    "ByteRange",
     "BytesBetweenRecords",
     "ControlField",
     "Converted",
@@ -505,15 +512,18 @@ __all__ = [
     "RecordBatch",
     "RecordDiff",
     "RecordDirectoryInvalid",
+    "RecordHandle",
     "RecordLeaderInvalid",
     "RecordLengthInvalid",
     "RecordTooLong",
     "RepairWarning",
     "SUBFIELD_INDICATOR",
+    "SplitError",
     "StaleFieldError",
     "Rule",
     "RuleFile",
     "RuleFileError",
+    "StaleHandleError",
     "Subfield",
     "SubfieldPatternQuery",
     "SubfieldValueQuery",
@@ -539,6 +549,7 @@ __all__ = [
     "install_as_pymarc",
     "isbn_regex",
     "iso5426_to_unicode",
+    "iter_handles",
     "json_to_record",
     "logger",
     "map_marc8_field",
@@ -554,6 +565,7 @@ __all__ = [
     "parse_xml",
     "parse_xml_to_array",
     "read",
+    "read_range",
     "record_to_csv",
     "record_to_dublin_core",
     "record_to_dublin_core_xml",
@@ -564,6 +576,7 @@ __all__ = [
     "record_to_xml_node",
     "records_to_csv",
     "records_to_csv_filtered",
+    "split",
     "unicode_to_marc8",
     "validate",
     "write",

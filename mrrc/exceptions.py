@@ -55,6 +55,7 @@ __all__ = [
     "RecordLengthInvalid",
     "RecordTooLong",
     "RepairWarning",
+    "SplitError",
     "StaleFieldError",
     "TextFormatError",
     "TruncatedRecord",
@@ -190,6 +191,22 @@ class RecordTooLong(MrrcException):
 
     def _body(self) -> str:
         return "record too long" if self.message is None else f"record too long: {self.message}"
+
+
+class SplitError(MrrcException):
+    """A source cannot be cut, since it is in doubt which of its bytes are records."""
+
+    code = "E010"
+    slug = "boundary_in_doubt"
+    _text: ClassVar[str | None] = None
+
+    @property
+    def offset(self) -> int | None:
+        """Where the doubt begins."""
+        return self.byte_offset
+
+    def _body(self) -> str:
+        return "no boundary between records is sure from here on"
 
 
 class RecordLeaderInvalid(MrrcException):

@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: MIT
 """Bytes that are read in blocks although they do not come from a path or from memory.
 
-A file object is read ahead and left behind the record that was yielded; a mapped file is copied
-block by block. What the bytes mean is no affair of this module.
+A file object is read ahead and left behind the record that was yielded; a file that could be mapped
+is read at places. What the bytes mean is no affair of this module.
 """
 
 from __future__ import annotations
 
 import errno
-import mmap
 import os
 import stat
 from typing import Any
@@ -108,24 +107,23 @@ class FileAhead:
 
 
 class Mapped:
-    """A file mapped into memory, given out in copied blocks.
+    """A file read at places of its own, whatever becomes of it.
 
-    Before each block the file's size is asked for, so a file that was cut short is an error. One
-    that is cut short at the very moment in which a block is copied ends the process with SIGBUS,
-    as any mapped file does.
+    A mapping would end the process with SIGBUS where the file is cut short while it is looked at,
+    and nothing that asks beforehand is quick enough to prevent it. So blocks are read by their
+    offset, and one that is missing is an error.
 
     Args:
         path: the file's.
         program: passes over records that do not match.
 
     Raises:
-        OSError: it cannot be opened, or is none that can be mapped.
+        OSError: it cannot be opened, or is none that has places.
     """
 
     def __init__(self, path: str | bytes, program: _bridge.Program | None = None) -> None:
         self._program = program
         self._name = os.fsdecode(path)
-        self._map: mmap.mmap | None = None
         self._descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
         try:
             status = os.fstat(self._descriptor)
@@ -134,12 +132,14 @@ class Mapped:
             if not stat.S_ISREG(status.st_mode):
                 raise OSError(errno.ENODEV, os.strerror(errno.ENODEV), self._name)
             self._size = status.st_size
-            if self._size:  # nothing cannot be mapped
-                self._map = mmap.mmap(self._descriptor, self._size, access=mmap.ACCESS_READ)
         except BaseException:
             os.close(self._descriptor)
             raise
         self._at = 0
+
+    def limit(self, stop: int) -> None:
+        """Take the file for ended at an offset."""
+        self._size = min(self._size, stop)
 
     def source(self, offset: int) -> _bridge.Source:
         """Return what reads the file from an offset on."""
@@ -147,14 +147,13 @@ class Mapped:
         return _bridge.Source(self._name, b"", _bridge.MARC, self._read, offset, self._program)
 
     def _read(self, size: int) -> bytes:
-        end = min(self._at + size, self._size)
-        if self._map is None or end == self._at:
+        wanted = min(size, self._size - self._at)
+        if wanted <= 0:
             return b""
-        if os.fstat(self._descriptor).st_size < end:
-            text = "the file was cut short while it was mapped"
-            raise OSError(errno.EIO, text, self._name)
-        data = self._map[self._at : end]
-        self._at = end
+        data = os.pread(self._descriptor, wanted, self._at)
+        if not data:
+            raise OSError(errno.EIO, "the file was cut short while it was mapped", self._name)
+        self._at += len(data)
         return data
 
     def used(self, offset: int) -> None:
@@ -162,9 +161,6 @@ class Mapped:
 
     def close(self) -> None:
         """Give the file up."""
-        if self._map is not None:
-            self._map.close()
-            self._map = None
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1

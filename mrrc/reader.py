@@ -43,6 +43,7 @@ from mrrc.recovery import Found
 if TYPE_CHECKING:
     from mrrc.query import Filter
     from mrrc.read_ahead import FileAhead, Mapped
+    from mrrc.remote import Fetched
 
 __all__ = [
     "END_OF_RECORD",
@@ -114,7 +115,8 @@ class MARCReader(BlockErrors, Reader):
         unimarc: field 100 $a says how text is encoded, as in UNIMARC.
         where: a filter, or its text: only records that match are yielded, and None for those that
             cannot be read or tested. It cannot be changed.
-        mmap: map the path's file into memory. Nobody may cut it short meanwhile.
+        mmap: read the path's file at places, as if it were mapped; where it is cut short meanwhile,
+            `OSError` is raised.
 
     Attributes but `permissive` may be set while reading and hold from the next record on.
 
@@ -153,7 +155,7 @@ class MARCReader(BlockErrors, Reader):
         self._encoding = encoding
         self._unimarc = unimarc
         self._source: _bridge.Source | None = None
-        self._ahead: FileAhead | Mapped | None = None
+        self._ahead: FileAhead | Mapped | Fetched | None = None
         self._found: Found | None = None  # what is amiss in the block
         self._stop: tuple[int, int] | None = None  # where it is too much, and how much it is
         self._path: str | None = None

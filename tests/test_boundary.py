@@ -27,6 +27,17 @@ C_FLOORS = [
     {"reference", "select"},
     {"query"},
     {"packed", "delimiters", "boundaries", "explode", "marc8", "iso5426", "reference", "select", "query"},
+    {
+        "packed",
+        "delimiters",
+        "boundaries",
+        "explode",
+        "marc8",
+        "iso5426",
+        "reference",
+        "select",
+        "query",
+    },
     # The second: what every decoder and encoder is given.
     {"batch", "conversion"},
     # What several formats are read or written with.
@@ -100,6 +111,9 @@ PYTHON_FLOORS = [
         "reader_arguments",
         "rule_file",
     },
+    {"cutting", "remote"},
+    {"ranges"},
+    {"handles"},
     {"kinds"},
     {"authority", "holdings"},
     {"sweep", "tables"},

@@ -164,6 +164,10 @@ def encode_packed(case: dict[str, Any]) -> Iterator[BaseException]:
     return caught(lambda: records.record_encode(data_of(case["input"]), 0, number))
 
 
+def split(case: dict[str, Any]) -> Iterator[BaseException]:
+    return caught(lambda: mrrc.split(data_of(case["input"]), max_bytes=1))
+
+
 def seek(case: dict[str, Any]) -> Iterator[BaseException]:
     number = _bridge.find_format(case["format"])
     source = _bridge.Source(None, data_of(case["input"]), number)
@@ -181,7 +185,7 @@ OPERATIONS: dict[str, Callable[[dict[str, Any]], Iterator[BaseException]]] = {
     operation.__name__: operation
     for operation in (
         *(read, write, decode, remove_field, linked_fields, set_leader, write_something_else),
-        *(compile_filter, write_nowhere, open_folder, encode_packed, seek, out_of_memory),
+        *(compile_filter, write_nowhere, open_folder, encode_packed, split, seek, out_of_memory),
     )
 }
 

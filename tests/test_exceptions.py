@@ -251,6 +251,7 @@ def test_codes_are_the_contracts() -> None:
         "BytesBetweenRecords": ("E007", "bytes_between_records"),
         "FaultsUntold": ("E008", "faults_untold"),
         "RecordTooLong": ("E009", "record_too_long"),
+        "SplitError": ("E010", "boundary_in_doubt"),
         "NoFieldsFound": ("E102", "no_fields_found"),
         "BadLeaderValue": ("E103", "bad_leader_value"),
         "MissingLinkedFields": ("E104", "missing_linked_fields"),

@@ -78,6 +78,7 @@ from mrrc._bridge.streams import (
 )
 
 if TYPE_CHECKING:
+    from mrrc._bridge.boundaries import boundaries, boundary_ends
     from mrrc._bridge.diagnostics import QUERY_ERRORS, exception_of
     from mrrc._bridge.known import KNOWN_AGAIN, KNOWN_NAMELESS, Known
     from mrrc._bridge.note import Note
@@ -173,6 +174,8 @@ __all__ = [
     "WRITE_NAMESPACE",
     "WRITE_PYMARC",
     "WRITE_UTF8",
+    "boundaries",
+    "boundary_ends",
     "buffers",
     "compile_filter",
     "decoder",
@@ -206,6 +209,8 @@ _LATER = {
     "QUERY_ERRORS": "mrrc._bridge.diagnostics",
     "QueryFault": "mrrc._bridge.queries",
     "TOO_LONG": "mrrc._bridge.queries",
+    "boundaries": "mrrc._bridge.boundaries",
+    "boundary_ends": "mrrc._bridge.boundaries",
     "compile_filter": "mrrc._bridge.queries",
     "flags_of": "mrrc._bridge.queries",
     "exception_of": "mrrc._bridge.diagnostics",

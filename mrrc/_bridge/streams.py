@@ -291,6 +291,10 @@ class Source:
             raise ValueError("embedded null byte")
         self._try(lambda: lib.mrrc_reader_open_path(reader, encoded, self._error))
 
+    def limit(self, stop: int) -> None:
+        """Take the path's file for ended at an offset, before anything is read."""
+        lib.mrrc_reader_limit(self._reader, stop)
+
     def _feed(self) -> None:
         """Give C the next bytes of the file object."""
         read = self._read

@@ -172,6 +172,28 @@ static void test_empty_file(void) {
     unlink(path_of("empty"));
 }
 
+static void test_limit(void) {
+    enum { SIZE = 1000, STOP = 700 };
+    const char *path = make_file("limit", SIZE);
+    mrrci_source source;
+    for (size_t wanted = 1; wanted < SIZE; wanted += 99) {
+        mrrci_source_init(&source);
+        CHECK(mrrci_source_open_path(&source, path, NULL) == MRRC_OK);
+        mrrci_source_limit(&source, STOP);
+        CHECK(mrrci_source_seek(&source, 100, NULL) == MRRC_OK);
+        CHECK(read_all(&source, wanted, true, NULL) == MRRC_OK);
+        CHECK(window_is_right(&source) && source.start == 100 && window_end(&source) == STOP);
+        CHECK(mrrci_source_seek(&source, STOP, NULL) == MRRC_OK);
+        CHECK(mrrci_source_seek(&source, 10, NULL) == MRRC_OK);
+        CHECK(read_all(&source, wanted, false, NULL) == MRRC_OK && window_end(&source) == STOP);
+        CHECK(mrrci_source_seek(&source, STOP + 50, NULL) == MRRC_OK);
+        CHECK(mrrci_source_read(&source, 10, NULL) == MRRC_OK && source.ended);
+        CHECK(mrrci_source_size(&source) == 0);
+        CHECK(mrrci_source_close(&source, NULL) == MRRC_OK);
+    }
+    unlink(path);
+}
+
 static void test_reads(void) {
     enum { SIZE = 100000 };
     static const size_t most[] = {0, 1, 7, 4096};
@@ -464,6 +486,7 @@ int main(void) {
     test_open();
     CHECK(next_descriptor() == descriptor);
     test_empty_file();
+    test_limit();
     test_reads();
     test_read_faults();
     test_truncated_while_read();
