@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Records for Spark: a data source in Python, as PySpark 4 takes them.
 
-A partition is a range, and rows come as batches of Arrow. The module is imported where PySpark is
-installed; what is done with the rows is Spark's affair.
+A partition is a range, and rows come as batches of Arrow. What is done with the rows is Spark's
+affair.
 """
 
 from __future__ import annotations
@@ -11,7 +11,10 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from pyspark.sql.datasource import DataSource, DataSourceReader, InputPartition
+try:
+    from pyspark.sql.datasource import DataSource, DataSourceReader, InputPartition
+except ImportError:  # without it there is no session to register with
+    DataSource = DataSourceReader = InputPartition = object
 
 from mrrc.integrations.rows import arrow_batches
 from mrrc.ranges import ByteRange, split
