@@ -235,8 +235,11 @@ def _cuts(
         if data is not None:
             return data[offset : offset + count]
         found = os.pread(descriptor, count, offset)
-        if not found:
-            raise StaleHandleError(str(path))
+        while len(found) < count:
+            more = os.pread(descriptor, count - len(found), offset + len(found))
+            if not more:
+                raise StaleHandleError(str(path))
+            found += more
         return found
 
     def told(offset: int, stretch: Stretch) -> None:

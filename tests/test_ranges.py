@@ -316,6 +316,18 @@ def test_a_file_that_changed(mapped: bool, path: str) -> None:
             list(reader)
 
 
+def test_a_file_cut_short_while_it_is_split(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    pread = os.pread
+
+    def cut_short(descriptor: int, size: int, offset: int) -> bytes:
+        os.truncate(path, 2_000)
+        return pread(descriptor, size, offset)
+
+    monkeypatch.setattr(os, "pread", cut_short)
+    with pytest.raises(StaleHandleError):
+        mrrc.split(path, parts=3)
+
+
 def test_seeking_gives_ranges_too(path: str) -> None:
     """k stretches between offsets that tell() gave are together the whole file."""
     with MARCReader(path) as reader:

@@ -3,6 +3,7 @@
 
 import io
 import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,21 @@ def test_a_file_cut_short_while_it_is_mapped(tmp_path: Path) -> None:
             with pytest.raises(OSError, match="cut short") as caught:
                 list(reader)
             assert caught.value.filename == str(path)
+
+
+def test_a_file_cut_short_at_any_moment(tmp_path: Path) -> None:
+    """A mapped file would end the process, sooner or later."""
+    path = tmp_path / "a.mrc"
+    for number in range(30):
+        path.write_bytes(DATA)
+        cut = threading.Timer(number / 10_000, os.truncate, (path, 5_000))
+        with MARCReader(path, mmap=True) as reader:
+            cut.start()
+            try:
+                assert sum(1 for _ in reader) == 3_000
+            except OSError as error:
+                assert error.filename == str(path)
+        cut.join()
 
 
 def test_descriptors_are_given_back(tmp_path: Path) -> None:
