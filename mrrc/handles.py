@@ -203,6 +203,14 @@ def _steps(window: bytes, place: int) -> Iterator[tuple[int, int]]:
         place = end
 
 
+def _has_handle(block: _bridge.Block, index: int) -> bool:
+    """Return whether a record that is not plain has a handle: it was read, or is framed well."""
+    if block.statuses is None or block.statuses[index] >= 0:
+        return True
+    chunk = block.chunk(index)
+    return _bridge.boundaries(chunk, 0, len(chunk)) == (len(chunk), 1)
+
+
 def _doubtful(
     walker: _bridge.Source, flags: int, at: int, size: int
 ) -> tuple[list[tuple[int, int]], int]:
@@ -221,6 +229,6 @@ def _doubtful(
             if block.framing(index) is not None and flags == _bridge.READ_FRAMES:
                 return found, end
             end = offset + length
-            if block.statuses is None or block.statuses[index] >= 0:
+            if block.is_plain(index) or _has_handle(block, index):
                 found.append((offset, end))
     return found, end

@@ -4,6 +4,8 @@
 import copy
 import os
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -158,6 +160,18 @@ def test_handles_are_what_a_reader_finds(plan: list[tuple[int, int, int]]) -> No
     )
     assert [(each.offset, each.length) for each in handles] == found
     assert sum(size for _, size in skipped) + sum(length for _, length in found) == len(data)
+
+
+def test_handles_before_ranges(path: str, tmp_path: Path) -> None:
+    """In a process of its own, where neither has been asked for yet."""
+    code = (
+        f"import mrrc; path = {path!r};"
+        "print(len(list(mrrc.iter_handles(path))), len(mrrc.split(path, parts=3)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"{len(GOOD)} 3\n"
 
 
 def test_what_has_no_handles(tmp_path: Path) -> None:

@@ -78,11 +78,11 @@ from mrrc._bridge.streams import (
 )
 
 if TYPE_CHECKING:
-    from mrrc._bridge.boundaries import boundaries, boundary_ends
     from mrrc._bridge.diagnostics import QUERY_ERRORS, exception_of
     from mrrc._bridge.known import KNOWN_AGAIN, KNOWN_NAMELESS, Known
     from mrrc._bridge.note import Note
     from mrrc._bridge.queries import TOO_LONG, Program, QueryFault, compile_filter, flags_of
+    from mrrc._bridge.steps import boundaries, boundary_ends
     from mrrc._bridge.tables import (
         READ_BRIEFLY,
         READ_FRAMES,
@@ -209,8 +209,8 @@ _LATER = {
     "QUERY_ERRORS": "mrrc._bridge.diagnostics",
     "QueryFault": "mrrc._bridge.queries",
     "TOO_LONG": "mrrc._bridge.queries",
-    "boundaries": "mrrc._bridge.boundaries",
-    "boundary_ends": "mrrc._bridge.boundaries",
+    "boundaries": "mrrc._bridge.steps",
+    "boundary_ends": "mrrc._bridge.steps",
     "compile_filter": "mrrc._bridge.queries",
     "flags_of": "mrrc._bridge.queries",
     "exception_of": "mrrc._bridge.diagnostics",
