@@ -29,7 +29,7 @@ LIBRARIES = [
 
 # Calls from one file of the core to another need no detour through the dynamic
 # linker's tables, and nothing of the core is visible to the rest of the process.
-COMPILER_FLAGS = ["-std=c11", "-O3", "-fvisibility=hidden"]
+COMPILER_FLAGS = ["-std=c11", "-O3", "-fvisibility=hidden", "-pthread"]
 
 
 def cdef() -> str:
@@ -87,7 +87,7 @@ ffi.set_source(
     depends=c_files("*.h"),
     include_dirs=["csrc"],
     extra_compile_args=[*COMPILER_FLAGS, *compile_flags],
-    extra_link_args=link_flags,
+    extra_link_args=["-pthread", *link_flags],
 )
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
  * replaced; the bytes go to the caller's buffer.
  */
 #include "conversion.h"
+#include "encoder.h"
 #include "format.h"
 #include "internal.h"
 #include "select.h"
@@ -12,6 +13,7 @@
 struct mrrc_encoder {
     const mrrci_format *format;
     mrrci_columns *columns;
+    bool borrowed;            /* the columns are another encoder's */
     mrrc_buffer notes;        /* mrrc_diagnostic each */
     uint64_t written;         /* records */
     uint32_t flags;
@@ -31,7 +33,8 @@ mrrc_encoder *mrrc_encoder_new(int format, uint32_t flags) {
 void mrrc_encoder_free(mrrc_encoder *encoder) {
     if (encoder == NULL)
         return;
-    mrrci_columns_free(encoder->columns);
+    if (!encoder->borrowed)
+        mrrci_columns_free(encoder->columns);
     mrrci_buffer_clear(&encoder->notes);
     mrrci_free(encoder);
 }
@@ -123,4 +126,78 @@ int mrrc_record_encode(int format, const uint8_t *packed, size_t size, uint32_t 
         return mrrci_fail(err, MRRC_ERR_ARGUMENT, 0);
     mrrci_how how = {.flags = flags, .number = 1};
     return row->encode(packed, size, &how, out, err);
+}
+
+/* ---- side by side ---- */
+
+/* An encoder that writes a part counts from here, so that each record has what stands before it. */
+enum { PART_BEGINS = 1 };
+
+void mrrci_written_clear(mrrci_written *written) {
+    mrrci_buffer_clear(&written->out);
+    mrrci_buffer_clear(&written->notes);
+}
+
+bool mrrci_encoder_may_part(const mrrc_encoder *encoder) {
+    bool numbered = encoder->format->numbered && encoder->columns == NULL;
+    return !numbered && (encoder->flags & MRRC_WRITE_PYMARC) == 0;
+}
+
+mrrc_encoder *mrrci_encoder_like(const mrrc_encoder *encoder) {
+    mrrc_encoder *other = mrrci_new(sizeof *other);
+    if (other != NULL) {
+        other->format = encoder->format;
+        other->flags = encoder->flags;
+        other->columns = encoder->columns;
+        other->borrowed = true;
+    }
+    return other;
+}
+
+void mrrci_encoder_part(mrrc_encoder *encoder, const mrrc_batch_view *view,
+                        mrrci_written *written) {
+    memset(&written->err, 0, sizeof written->err);
+    written->out.size = encoder->notes.size = 0;
+    encoder->written = PART_BEGINS;
+    written->status = mrrc_encoder_records(encoder, view->block, view->ends, view->count,
+                                           &written->out, &written->done, &written->err);
+    mrrc_buffer notes = encoder->notes;
+    encoder->notes = written->notes;
+    written->notes = notes;
+}
+
+/* Appends notes with the numbers that their records have in the whole. */
+static int join_notes(mrrc_encoder *encoder, mrrc_buffer *notes) {
+    mrrc_diagnostic note;
+    for (size_t at = 0; at < notes->size; at += sizeof note) {
+        memcpy(&note, notes->data + at, sizeof note);
+        note.record = (uint32_t)(note.record - PART_BEGINS + encoder->written);
+        MRRCI_TRY(mrrci_note(&encoder->notes, &note));
+    }
+    return MRRC_OK;
+}
+
+int mrrci_encoder_join(mrrc_encoder *encoder, mrrci_written *written, mrrc_buffer *out,
+                       size_t *done, mrrc_error *err) {
+    size_t before = strlen(encoder->format->between);
+    *done = 0;
+    if (encoder->told)
+        encoder->notes.size = 0;
+    encoder->told = false;
+    if (join_notes(encoder, &written->notes) < 0)
+        return mrrci_fail(err, MRRC_ERR_MEMORY, 0);
+    if (encoder->written == 0 && written->done > 0 && before > 0) {
+        written->out.size -= before; /* nothing comes before the first */
+        memmove(written->out.data, written->out.data + before, written->out.size);
+    }
+    mrrc_buffer taken = written->out;
+    written->out = *out;
+    *out = taken;
+    if (written->status < 0 && err != NULL && err->code == 0) {
+        *err = written->err;
+        err->record += encoder->written - PART_BEGINS;
+    }
+    encoder->written += written->done;
+    *done = written->done;
+    return written->status;
 }

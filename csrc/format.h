@@ -33,6 +33,13 @@ typedef struct mrrci_format {
      * MRRC_NOTED where something had to be replaced. */
     int (*encode)(const uint8_t *packed, size_t size, const mrrci_how *how, mrrc_buffer *out,
                   mrrc_error *err);
+    /* Returns the length of the record here, if it is whole and each mode of reading, whatever the
+     * flags, would take just so many bytes for it, sound or not; or 0.  NULL where nothing can
+     * be said of a record without what stands before it. */
+    size_t (*step)(const uint8_t *at, size_t left);
+    /* Whether what is written of a record depends on its number in the output, and not only
+     * whether it is the first. */
+    bool numbered;
 } mrrci_format;
 
 /* The format of a number that mrrc_format_find() gave, or NULL. */

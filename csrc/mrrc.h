@@ -29,6 +29,7 @@ enum mrrc_status {
     MRRC_MORE = 3,                   /* feed the reader, and ask again */
     MRRC_NOTED = 4,                  /* written, but something had to be replaced */
     MRRC_RAW = 5,                    /* a packed record whose text is not decoded */
+    MRRC_WAITING = 6,                /* nothing is ready yet */
     MRRC_ERR_LENGTH_INVALID = -1,    /* leader/00-04 is no length of a record */
     MRRC_ERR_LEADER_INVALID = -2,    /* not 24 ASCII characters */
     MRRC_ERR_BASE_ADDRESS_INVALID = -3,    /* leader/12-16 is not where the data begin */
@@ -66,6 +67,8 @@ enum mrrc_status {
     MRRC_ERR_IO = -1002,             /* mrrc_error.system holds errno */
     MRRC_ERR_PACKED_INVALID = -1003, /* the bytes given are no packed record */
     MRRC_ERR_ARGUMENT = -1004,
+    MRRC_ERR_CLOSED = -1005,         /* the pipeline was stopped */
+    MRRC_ERR_FORKED = -1006,         /* the pipeline is of the process that forked this one */
     MRRC_ERR_XML_MALFORMED = -1011,  /* or refused: a DTD, an entity, a limit passed */
     MRRC_ERR_JSON_MALFORMED = -1012  /* or refused: a limit passed */
 };
@@ -465,6 +468,52 @@ int mrrc_reader_next(mrrc_reader *reader, uint32_t flags, mrrc_batch_view *view,
  * it being in `out`. */
 int mrrc_reader_encode(mrrc_reader *reader, uint32_t flags, mrrc_encoder *encoder,
                        mrrc_buffer *out, mrrc_batch_view *view, size_t *done, mrrc_error *err);
+
+/* A pipeline: threads that read ahead.  One at a time cuts the next piece of a reader's source;
+ * side by side they decode and filter pieces, and encode them; and the caller has them in the
+ * order of the source, with just what the reader alone would give. */
+typedef struct mrrc_pipeline mrrc_pipeline;
+
+/* Starts the threads, `workers` of them if there can be so many, on a reader that is open and has
+ * its filter, and of which nothing was read yet; pieces have about `block` bytes of the source.  No
+ * more than `capacity` pieces and one for each thread are under way.  With an encoder (may be
+ * NULL) records are encoded as it would.  Reader, filter and encoder stay the caller's, who leaves
+ * the reader alone until the pipeline is freed, and keeps them until then.  Returns a pipeline,
+ * or NULL with the reason in `err`: MRRC_ERR_ARGUMENT, MRRC_ERR_MEMORY or MRRC_ERR_IO. */
+mrrc_pipeline *mrrc_pipeline_new(mrrc_reader *reader, const mrrc_encoder *encoder,
+                                 uint32_t workers, uint32_t capacity, size_t block, uint32_t flags,
+                                 mrrc_error *err);
+
+/* Waits for the next batch, no longer than so many milliseconds.  Returns as mrrc_reader_next(),
+ * but after a fault below MRRC_FATAL nothing follows; and MRRC_WAITING where the time is over;
+ * MRRC_MORE where the reader is fed, and is to be by mrrc_pipeline_feed(); MRRC_ERR_CLOSED; or
+ * MRRC_ERR_FORKED.  The view holds until the next call.  One thread at a time. */
+int mrrc_pipeline_next(mrrc_pipeline *pipeline, uint32_t milliseconds, mrrc_batch_view *view,
+                       mrrc_error *err);
+
+/* The same with what the encoder makes of it, as mrrc_reader_encode().  `encoder` is the one that
+ * the pipeline was started with, and the caller may write records of his own through it between
+ * two calls.  `out`, which has to be empty, gets other memory. */
+int mrrc_pipeline_encode(mrrc_pipeline *pipeline, uint32_t milliseconds, mrrc_encoder *encoder,
+                         mrrc_buffer *out, mrrc_batch_view *view, size_t *done, mrrc_error *err);
+
+/* Gives a fed reader its next bytes, where mrrc_pipeline_next() has asked for them.  Returns as
+ * mrrc_reader_feed(). */
+int mrrc_pipeline_feed(mrrc_pipeline *pipeline, const uint8_t *data, size_t size);
+
+/* Returns a reader whose batch last read is the one that mrrc_pipeline_next() gave last, for
+ * mrrc_reader_source_bytes() and mrrc_reader_copy(); NULL where there is none. */
+const mrrc_reader *mrrc_pipeline_piece(const mrrc_pipeline *pipeline);
+
+/* Returns how many threads there are. */
+uint32_t mrrc_pipeline_workers(const mrrc_pipeline *pipeline);
+
+/* Has all who wait return, and the threads end; any thread may call it, any number of times. */
+void mrrc_pipeline_stop(mrrc_pipeline *pipeline);
+
+/* Stops the pipeline, waits for its threads, and frees it.  In a process that was forked from the
+ * pipeline's it frees nothing, since threads that are not there may have left it in any state. */
+void mrrc_pipeline_free(mrrc_pipeline *pipeline);
 
 /* A table made of records: a query, compiled, and what it needs to make rows.  One thread at a
  * time may use it. */

@@ -9,19 +9,8 @@
 #include "format.h"
 #include "internal.h"
 #include "query.h"
+#include "reader.h"
 #include "source.h"
-
-struct mrrc_reader {
-    mrrci_source source;
-    const mrrci_format *format;
-    mrrci_batch batch;
-    void *state;              /* the format's memory */
-    mrrci_recovery recovery;  /* and of one that has none */
-    mrrc_error pending;       /* the fault behind the records of the batch */
-    uint64_t records;         /* read so far, bad ones too */
-    size_t block;             /* how much to read next */
-    bool lost;                /* nothing follows: framing was lost, or a document is over */
-};
 
 mrrc_reader *mrrc_reader_new(int format) {
     const mrrci_format *row = mrrci_format_at(format);
@@ -41,7 +30,7 @@ mrrc_reader *mrrc_reader_new(int format) {
 void mrrc_reader_free(mrrc_reader *reader) {
     if (reader == NULL)
         return;
-    if (reader->format->close != NULL)
+    if (reader->state != NULL)
         reader->format->close(reader->state);
     (void)mrrci_source_close(&reader->source, NULL);
     mrrci_batch_clear(&reader->batch);
@@ -59,7 +48,21 @@ int mrrc_reader_filter(mrrc_reader *reader, const mrrc_filter *filter) {
         return MRRC_ERR_MEMORY;
     mrrci_matcher_free(reader->batch.matcher);
     reader->batch.matcher = matcher;
+    reader->filter = filter;
     return MRRC_OK;
+}
+
+mrrc_reader *mrrci_reader_like(const mrrc_reader *reader) {
+    mrrc_reader *other = mrrci_new(sizeof *other);
+    if (other == NULL)
+        return NULL;
+    mrrci_source_init(&other->source);
+    other->format = reader->format;
+    if (reader->filter != NULL && mrrc_reader_filter(other, reader->filter) < 0) {
+        mrrci_free(other);
+        return NULL;
+    }
+    return other;
 }
 
 int mrrc_reader_open_path(mrrc_reader *reader, const char *path, mrrc_error *err) {
@@ -176,8 +179,7 @@ static bool has_news(const mrrc_reader *reader) {
     return batch->met > 0 || batch->notes.size > 0 || batch->faults.size > 0;
 }
 
-/* Gives the caller the fault that was kept back, if there is one.  Returns it or 0. */
-static int tell(mrrc_reader *reader, mrrc_error *err) {
+int mrrci_reader_tell(mrrc_reader *reader, mrrc_error *err) {
     int status = reader->pending.code;
     if (status != 0 && err != NULL && err->code == 0)
         *err = reader->pending;
@@ -195,10 +197,15 @@ static bool is_open(const mrrc_reader *reader) {
 int mrrc_reader_next(mrrc_reader *reader, uint32_t flags, mrrc_batch_view *view, mrrc_error *err) {
     mrrci_source *source = &reader->source;
     memset(view, 0, sizeof *view);
+    if (reader->filled) {
+        reader->filled = false;
+        mrrci_batch_look(&reader->batch, view);
+        return MRRC_OK;
+    }
     mrrci_batch_reset(&reader->batch);
     if (flags & MRRC_READ_BRIEFLY && reader->block > MRRCI_BLOCK_CONVERT)
         reader->block = MRRCI_BLOCK_CONVERT;
-    MRRCI_TRY(tell(reader, err));
+    MRRCI_TRY(mrrci_reader_tell(reader, err));
     if (reader->lost)
         return MRRC_END;
     mrrci_source_drop_used(source);
@@ -218,7 +225,7 @@ int mrrc_reader_next(mrrc_reader *reader, uint32_t flags, mrrc_batch_view *view,
     if (!has_news(reader)) {
         if (status == MRRC_ERR_MEMORY)
             return mrrci_fail(err, status, source->start + source->at);
-        return status < 0 ? tell(reader, err) : MRRC_END;
+        return status < 0 ? mrrci_reader_tell(reader, err) : MRRC_END;
     }
     if (reader->block < MRRCI_BLOCK_MAX)
         reader->block *= 2;

@@ -10,6 +10,7 @@
 #define _FILE_OFFSET_BITS 64
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,7 +25,7 @@ static int fail(mrrc_error *err, int system) {
 
 void mrrci_source_init(mrrci_source *source) {
     memset(source, 0, sizeof *source);
-    source->descriptor = -1;
+    source->descriptor = source->wake[0] = source->wake[1] = -1;
     source->stop = UINT64_MAX;
 }
 
@@ -72,6 +73,11 @@ int mrrci_source_feed(mrrci_source *source, const uint8_t *data, size_t size) {
 int mrrci_source_close(mrrci_source *source, mrrc_error *err) {
     int descriptor = source->descriptor;
     source->descriptor = -1;
+    for (int i = 0; i < 2; i++) {
+        if (source->wake[i] >= 0)
+            (void)close(source->wake[i]);
+        source->wake[i] = -1;
+    }
     source->memory = NULL;
     source->memory_size = 0;
     source->ended = true;
@@ -126,6 +132,38 @@ void mrrci_source_drop_used(mrrci_source *source) {
     source->at = 0;
 }
 
+int mrrci_source_guard(mrrci_source *source, mrrc_error *err) {
+    struct stat status;
+    if (source->descriptor < 0)
+        return MRRC_OK;
+    if (fstat(source->descriptor, &status) < 0)
+        return fail(err, errno);
+    if (S_ISREG(status.st_mode))
+        return MRRC_OK;
+    if (pipe(source->wake) < 0) {
+        source->wake[0] = source->wake[1] = -1;
+        return fail(err, errno);
+    }
+    (void)fcntl(source->wake[0], F_SETFD, FD_CLOEXEC);
+    (void)fcntl(source->wake[1], F_SETFD, FD_CLOEXEC);
+    return MRRC_OK;
+}
+
+void mrrci_source_interrupt(const mrrci_source *source) {
+    /* a full pipe has been written to before */
+    if (source->wake[1] >= 0 && write(source->wake[1], "", 1) < 0)
+        return;
+}
+
+/* Waits until the file has bytes, or its end.  Returns 0 or the number of an error. */
+static int wait_for(const mrrci_source *source) {
+    struct pollfd files[2] = {{.fd = source->descriptor, .events = POLLIN},
+                              {.fd = source->wake[0], .events = POLLIN}};
+    if (poll(files, 2, -1) < 0)
+        return errno;
+    return files[1].revents != 0 ? ECANCELED : 0;
+}
+
 int mrrci_source_read(mrrci_source *source, size_t wanted, mrrc_error *err) {
     if (source->ended)
         return MRRC_OK;
@@ -138,6 +176,9 @@ int mrrci_source_read(mrrci_source *source, size_t wanted, mrrc_error *err) {
         wanted = (size_t)(source->stop - reached);
     if (mrrci_buffer_reserve(&source->window, wanted) < 0)
         return mrrci_fail(err, MRRC_ERR_MEMORY, 0);
+    int system = source->wake[0] < 0 ? 0 : wait_for(source);
+    if (system != 0)
+        return fail(err, system);
     ssize_t count = read(source->descriptor, source->window.data + source->window.size, wanted);
     if (count < 0)
         return fail(err, errno);

@@ -15,8 +15,12 @@
  * stay near the processor. */
 #define MRRCI_BLOCK_CONVERT ((size_t)256 << 10)
 
+/* No one asks for more at once. */
+#define MRRCI_BLOCK_MOST ((size_t)64 << 20)
+
 typedef struct mrrci_source {
     int descriptor;           /* of a path's file, or -1 */
+    int wake[2];              /* a pipe that ends a wait for that file, or -1 */
     bool fed;                 /* bytes come from mrrci_source_feed() */
     bool ended;               /* no byte follows the window's last */
     uint64_t stop;            /* the offset at which a path's file is taken to end */
@@ -44,6 +48,14 @@ int mrrci_source_seek(mrrci_source *source, uint64_t offset, mrrc_error *err);
 /* Reads up to `wanted` bytes behind the window's last.  Returns 0, MRRC_ERR_IO or
  * MRRC_ERR_MEMORY. */
 int mrrci_source_read(mrrci_source *source, size_t wanted, mrrc_error *err);
+
+/* Has mrrci_source_interrupt() end a wait for bytes of a file that may have none for long, as a
+ * pipe.  Returns 0 or MRRC_ERR_IO. */
+int mrrci_source_guard(mrrci_source *source, mrrc_error *err);
+
+/* Makes mrrci_source_read() return MRRC_ERR_IO (ECANCELED) where it would wait, now and ever
+ * after; any thread may call it. */
+void mrrci_source_interrupt(const mrrci_source *source);
 
 /* Gives up the window's bytes before `at`, unless most of the window is behind them. */
 void mrrci_source_drop_used(mrrci_source *source);

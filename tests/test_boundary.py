@@ -38,6 +38,8 @@ C_FLOORS = [
         "select",
         "query",
     },
+    {"packed", "delimiters", "boundaries", "explode", "marc8", "iso5426"}
+    | {"reference", "select", "query"},
     # The second: what every decoder and encoder is given.
     {"batch", "conversion"},
     # What several formats are read or written with.
@@ -45,7 +47,8 @@ C_FLOORS = [
     {"formats"},
     {"format"},
     {"encoder"},
-    {"source", "reader"},
+    {"source"},
+    {"reader"},
     {"marc21"},
     {"validate", "columns", "table", "tally", "usage", "known", "pick"},
     {"pool", "pipeline"},
@@ -59,7 +62,7 @@ PYTHON_FLOORS = [
     {"reports"},
     {"repairs"},
     {"exceptions"},
-    {"parse_errors"},
+    {"parse_errors", "pipeline_errors"},
     {"damage"},
     {"_bridge"},
     {"findings"},

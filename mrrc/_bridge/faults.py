@@ -64,6 +64,10 @@ def error_of(
         return MemoryError()
     if code == lib.MRRC_ERR_IO:
         return OSError(error.system, os.strerror(error.system), filename)
+    if code in (lib.MRRC_ERR_CLOSED, lib.MRRC_ERR_FORKED):
+        from mrrc.pipeline_errors import PipelineClosed, PipelineForked
+
+        return PipelineClosed() if code == lib.MRRC_ERR_CLOSED else PipelineForked()
     from mrrc._bridge.diagnostics import exception_of, writer_error_of
     from mrrc.damage import control_number
 

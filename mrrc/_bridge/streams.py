@@ -20,6 +20,7 @@ from mrrc._bridge.core import (
     TERMINATOR_MISSING,
     TRUNCATED,
     UNDECODED,
+    WAITING,
     new_buffer,
     unpack,
 )
@@ -34,6 +35,7 @@ from mrrc.exceptions import (
 
 if TYPE_CHECKING:
     from mrrc._bridge.note import Note
+    from mrrc._bridge.pipelines import Pipeline
     from mrrc._bridge.queries import Program
 
 
@@ -245,14 +247,15 @@ class Source:
 
     Attributes:
         failed: where the record of the last fault begins, and how long it is.
+        deadline: until when `read_ahead` may be waited for, of `time.monotonic()`; or None.
 
     Raises:
         OSError: the path cannot be opened.
     """
 
     __slots__ = (
-        *("_base", "_data", "_error", "_fed", "_program", "_read", "_reader", "_view"),
-        *("failed", "path"),
+        *("_ahead", "_base", "_data", "_error", "_fed", "_program", "_read", "_reader", "_view"),
+        *("_pipeline", "deadline", "failed", "path"),
     )
 
     def __init__(
@@ -270,6 +273,9 @@ class Source:
         self._data = data
         self._read = read
         self._program: Program | None = None
+        self._ahead: tuple[int, int, int] | None = None
+        self._pipeline: Pipeline | None = None
+        self.deadline: float | None = None
         self._fed = _FED_FIRST
         self._error = ffi.new("mrrc_error *")
         self._view = ffi.new("mrrc_batch_view *")
@@ -306,7 +312,9 @@ class Source:
         if data is None:
             raise BlockingIOError(errno.EAGAIN, "the file has no data ready")
         self._fed = min(2 * self._fed, _FED_MAX)
-        if lib.mrrc_reader_feed(self._reader, ffi.from_buffer("uint8_t[]", data), len(data)) < 0:
+        feed = lib.mrrc_reader_feed if self._pipeline is None else lib.mrrc_pipeline_feed
+        at_work = self._reader if self._pipeline is None else self._pipeline.pointer
+        if feed(at_work, ffi.from_buffer("uint8_t[]", data), len(data)) < 0:
             raise MemoryError
 
     def _try(self, call: Any) -> int:
@@ -316,6 +324,9 @@ class Source:
             status: int = call()
             if status == MORE:
                 self._feed()
+                continue
+            if status == WAITING:  # which signals may end
+                self._wait()
                 continue
             if status >= 0:
                 return status
@@ -339,10 +350,46 @@ class Source:
             MrrcException: a fault of a record, behind which the next call goes on, or of the
                 source, behind which nothing follows. ISO 2709 has statuses in their place.
         """
+        return self._block() if self.advance(flags) else None
+
+    def advance(self, flags: int) -> bool:
+        """Read the next batch and leave it in C, as `next()`; False at the end."""
         reader, view, error = self._reader, self._view, self._error
-        if self._try(lambda: lib.mrrc_reader_next(reader, flags, view, error)) == END:
-            return None
-        return self._block()
+        pipeline = self._threads(flags)
+        if pipeline is not None:
+            return self._try(lambda: pipeline.next(view, error)) != END
+        return self._try(lambda: lib.mrrc_reader_next(reader, flags, view, error)) != END
+
+    def read_ahead(self, workers: int, capacity: int, block: int) -> None:
+        """Have threads decode what is read, from the first batch on.
+
+        Flags and encoder of the first call hold for all then, and `seek()` is at an end.
+
+        Args:
+            workers: how many threads.
+            capacity: how many pieces may lie ready, beside one that each thread is at work on.
+            block: bytes of the source in a piece.
+        """
+        self._ahead = (workers, capacity, block)
+
+    def _threads(self, flags: int, encoder: Encoder | None = None) -> "Pipeline | None":
+        if self._ahead is not None and self._pipeline is None:
+            from mrrc._bridge.pipelines import Pipeline
+
+            kept = (self._reader, self._program, self._data)
+            self._pipeline = Pipeline(self._reader, flags, self._ahead, encoder, kept)
+        return self._pipeline
+
+    def _wait(self) -> None:
+        if self.deadline is not None:
+            from mrrc._bridge.pipelines import check_time
+
+            check_time(self.deadline)
+
+    @property
+    def piece(self) -> Any:
+        """The reader that has the bytes of the batch last read."""
+        return self._reader if self._pipeline is None else self._pipeline.piece()
 
     def filter(self, program: "Program") -> None:
         """Pass over records that are packed and do not match."""
@@ -407,11 +454,16 @@ class Source:
         out.size = 0
         failure: Exception | None = None
 
+        pipeline = self._threads(flags, encoder)
+
         def call() -> int:
             nonlocal failure
-            status: int = lib.mrrc_reader_encode(
-                reader, flags, encoder._encoder, out, view, done, error
-            )
+            if pipeline is None:
+                status: int = lib.mrrc_reader_encode(
+                    reader, flags, encoder._encoder, out, view, done, error
+                )
+            else:
+                status = pipeline.encode(encoder, view, done, error)
             if status < 0 and view.count > 0:  # the record behind those done cannot be written
                 failure = error_of(error)
                 ffi.memmove(error, _NO_ERROR, ffi.sizeof("mrrc_error"))
@@ -431,7 +483,7 @@ class Source:
 
     def seek(self, offset: int) -> None:
         """Go on at a byte offset; `OSError` where the source cannot."""
-        if offset < self._base:
+        if offset < self._base or self._ahead is not None:
             raise OSError(errno.ESPIPE, os.strerror(errno.ESPIPE), self.path)
         at = offset - self._base
         self._try(lambda: lib.mrrc_reader_seek(self._reader, at, self._error))
@@ -442,7 +494,7 @@ class Source:
         status = -1
         if offset >= self._base:
             status = lib.mrrc_reader_source_bytes(
-                self._reader, offset - self._base, size, ffi.from_buffer("uint8_t[]", into)
+                self.piece, offset - self._base, size, ffi.from_buffer("uint8_t[]", into)
             )
         if status != 0:
             raise ValueError("the bytes are not of the batch last read")
@@ -471,4 +523,6 @@ class Source:
 
     def close(self) -> None:
         """Close the file."""
+        if self._pipeline is not None:
+            self._pipeline.close()
         self._try(lambda: lib.mrrc_reader_close(self._reader, self._error))

@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from mrrc._bridge.core import END, MORE, NULL, new_buffer, unpack
+from mrrc._bridge.core import MORE, NULL, new_buffer, unpack
 from mrrc._bridge.queries import QueryFault, fault_of
 from mrrc._bridge.streams import Block, Source
 from mrrc._native import ffi, lib
@@ -92,7 +92,7 @@ class View:
         """Append the records `first` to `end` to a buffer, as they stand in the source."""
         if self._source is None:
             raise ValueError("the records are of no source")
-        reader = self._source._reader
+        reader = self._source.piece
         self._check_copy(lib.mrrc_reader_copy(reader, self._view, first, end, into.buffer))
 
     def picked(self, numbers: array[int], into: Bytes) -> None:
@@ -100,7 +100,7 @@ class View:
         if self._source is None:
             raise ValueError("the records are of no source")
         status = lib.mrrc_reader_pick(
-            self._source._reader,
+            self._source.piece,
             self._view,
             ffi.from_buffer("uint32_t[]", numbers),
             len(numbers),
@@ -177,10 +177,7 @@ def look(source: Source, flags: int) -> View | None:
     Raises:
         MrrcException: as `Source.next()`.
     """
-    reader, view, error = source._reader, source._view, source._error
-    if source._try(lambda: lib.mrrc_reader_next(reader, flags, view, error)) == END:
-        return None
-    return View(view, source)
+    return View(source._view, source) if source.advance(flags) else None
 
 
 def view_of(records: Iterable[bytes]) -> View:

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: MIT
+"""Threads of the core that read a source ahead.
+
+What they give is what the source's reader alone would give, so that who asks `Source` for
+batches need not know whether there are any.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from mrrc._bridge.core import NULL
+from mrrc._bridge.faults import raise_for
+from mrrc._native import ffi, lib
+
+if TYPE_CHECKING:
+    from mrrc._bridge.streams import Encoder
+
+#: A wait in C lasts no longer, in milliseconds: behind it Python looks for signals.
+_SLICE = 50
+
+
+def check_time(deadline: float) -> None:
+    """Raise `PipelineTimeout` where the time is over."""
+    if time.monotonic() >= deadline:
+        from mrrc.pipeline_errors import PipelineTimeout
+
+        raise PipelineTimeout
+
+
+class Pipeline:
+    """The threads of one source.
+
+    Args:
+        reader: the core's reader, which has its source and its filter.
+        flags: how records are read.
+        size: how many threads there are, how many pieces may lie ready, how many bytes of the
+            source a piece has.
+        encoder: what the records are encoded with.
+        kept: what has to stay as long as the threads run.
+
+    Raises:
+        OSError: there can be no thread.
+        ValueError: one of the numbers makes no sense.
+    """
+
+    __slots__ = ("pointer", "wait")
+
+    def __init__(
+        self,
+        reader: Any,
+        flags: int,
+        size: tuple[int, int, int],
+        encoder: Encoder | None,
+        kept: Any,
+    ) -> None:
+        error = ffi.new("mrrc_error *")
+        pointer = lib.mrrc_pipeline_new(
+            reader, NULL if encoder is None else encoder._encoder, *size, flags, error
+        )
+        if pointer == NULL:
+            if error.code == lib.MRRC_ERR_ARGUMENT:
+                raise ValueError(f"a pipeline cannot have this size: {size}")
+            raise_for(error)
+        used = (kept, encoder)
+
+        def free(pointer: Any, used: Any = used) -> None:
+            lib.mrrc_pipeline_free(pointer)
+
+        self.pointer = ffi.gc(pointer, free)
+        #: How long a call waits, in milliseconds.
+        self.wait = _SLICE
+
+    @property
+    def workers(self) -> int:
+        """How many threads there are."""
+        return lib.mrrc_pipeline_workers(self.pointer)  # type: ignore[no-any-return]
+
+    def next(self, view: Any, error: Any) -> int:
+        """Wait for the next batch; returns a status."""
+        return lib.mrrc_pipeline_next(self.pointer, self.wait, view, error)  # type: ignore[no-any-return]
+
+    def encode(self, encoder: Encoder, view: Any, done: Any, error: Any) -> int:
+        """Wait for the next batch and what the encoder makes of it; returns a status."""
+        out = encoder._out
+        return lib.mrrc_pipeline_encode(  # type: ignore[no-any-return]
+            self.pointer, self.wait, encoder._encoder, out, view, done, error
+        )
+
+    def piece(self) -> Any:
+        """Return the core's reader that has the bytes of the batch last given."""
+        return lib.mrrc_pipeline_piece(self.pointer)
+
+    def stop(self) -> None:
+        """Have the threads end, and who waits return; any thread may call it."""
+        lib.mrrc_pipeline_stop(self.pointer)
+
+    def close(self) -> None:
+        """Stop the threads and wait for them."""
+        ffi.release(self.pointer)
