@@ -194,6 +194,12 @@ class MARCReader(BlockErrors, Reader):
         elif isinstance(marc_target, bytes | bytearray | memoryview):
             self._source = _bridge.Source(None, bytes(marc_target), program=program)
             self._kind = "bytes"
+        elif isinstance(marc_target, _bridge.Source):  # whoever made it knows what it is
+            self._source = marc_target
+            if program is not None:
+                marc_target.filter(program)
+            self._path = None if marc_target.path is None else os.fsdecode(marc_target.path)
+            self._kind = "source"
         elif callable(getattr(marc_target, "read", None)):
             self.file_handle = marc_target
             self._kind = "file"
@@ -496,7 +502,7 @@ class MARCReader(BlockErrors, Reader):
     @property
     def backend_type(self) -> str:
         """What is read: ``path``, ``bytes``, ``file`` or ``mmap``."""
-        return self._kind
+        return "file" if self._kind == "source" else self._kind
 
     # -- other ways to read --
 

@@ -22,11 +22,17 @@ _SLICE = 50
 
 
 def check_time(deadline: float) -> None:
-    """Raise `PipelineTimeout` where the time is over."""
+    """Raise `TimeoutError` where the time is over."""
     if time.monotonic() >= deadline:
-        from mrrc.pipeline_errors import PipelineTimeout
+        raise TimeoutError
 
-        raise PipelineTimeout
+
+def _slice(deadline: float | None) -> int:
+    """Return how long a call may wait, in milliseconds."""
+    if deadline is None:
+        return _SLICE
+    left = 1000 * (deadline - time.monotonic())
+    return min(_SLICE, max(0, int(left) + 1 if left > 0 else 0))
 
 
 class Pipeline:
@@ -45,7 +51,7 @@ class Pipeline:
         ValueError: one of the numbers makes no sense.
     """
 
-    __slots__ = ("pointer", "wait")
+    __slots__ = ("pointer",)
 
     def __init__(
         self,
@@ -69,23 +75,22 @@ class Pipeline:
             lib.mrrc_pipeline_free(pointer)
 
         self.pointer = ffi.gc(pointer, free)
-        #: How long a call waits, in milliseconds.
-        self.wait = _SLICE
 
     @property
     def workers(self) -> int:
         """How many threads there are."""
         return lib.mrrc_pipeline_workers(self.pointer)  # type: ignore[no-any-return]
 
-    def next(self, view: Any, error: Any) -> int:
-        """Wait for the next batch; returns a status."""
-        return lib.mrrc_pipeline_next(self.pointer, self.wait, view, error)  # type: ignore[no-any-return]
+    def next(self, view: Any, error: Any, deadline: float | None) -> int:
+        """Wait a little for the next batch; returns a status."""
+        wait = _slice(deadline)
+        return lib.mrrc_pipeline_next(self.pointer, wait, view, error)  # type: ignore[no-any-return]
 
     def encode(self, encoder: Encoder, view: Any, done: Any, error: Any) -> int:
-        """Wait for the next batch and what the encoder makes of it; returns a status."""
+        """Wait a little for the next batch and what the encoder makes of it; returns a status."""
         out = encoder._out
         return lib.mrrc_pipeline_encode(  # type: ignore[no-any-return]
-            self.pointer, self.wait, encoder._encoder, out, view, done, error
+            self.pointer, _SLICE, encoder._encoder, out, view, done, error
         )
 
     def piece(self) -> Any:

@@ -247,6 +247,8 @@ class Source:
 
     Attributes:
         failed: where the record of the last fault begins, and how long it is.
+        broken: whether the last fault was one behind which nothing follows.
+        crossings: how many batches C was asked for, each time with the GIL released.
         deadline: until when `read_ahead` may be waited for, of `time.monotonic()`; or None.
 
     Raises:
@@ -255,7 +257,7 @@ class Source:
 
     __slots__ = (
         *("_ahead", "_base", "_data", "_error", "_fed", "_program", "_read", "_reader", "_view"),
-        *("_pipeline", "deadline", "failed", "path"),
+        *("_pipeline", "broken", "crossings", "deadline", "failed", "path"),
     )
 
     def __init__(
@@ -276,6 +278,8 @@ class Source:
         self._ahead: tuple[int, int, int] | None = None
         self._pipeline: Pipeline | None = None
         self.deadline: float | None = None
+        self.crossings = 0
+        self.broken = False
         self._fed = _FED_FIRST
         self._error = ffi.new("mrrc_error *")
         self._view = ffi.new("mrrc_batch_view *")
@@ -336,6 +340,7 @@ class Source:
             error.offset += self._base
             error.record_offset += self._base
             self.failed = (error.record_offset, error.record_size)
+            self.broken = error.code < lib.MRRC_FATAL
             try:
                 raise error_of(error, self.path, True, self.near, self.bytes_at)
             finally:
@@ -355,9 +360,10 @@ class Source:
     def advance(self, flags: int) -> bool:
         """Read the next batch and leave it in C, as `next()`; False at the end."""
         reader, view, error = self._reader, self._view, self._error
+        self.crossings += 1
         pipeline = self._threads(flags)
         if pipeline is not None:
-            return self._try(lambda: pipeline.next(view, error)) != END
+            return self._try(lambda: pipeline.next(view, error, self.deadline)) != END
         return self._try(lambda: lib.mrrc_reader_next(reader, flags, view, error)) != END
 
     def read_ahead(self, workers: int, capacity: int, block: int) -> None:
@@ -379,6 +385,11 @@ class Source:
             kept = (self._reader, self._program, self._data)
             self._pipeline = Pipeline(self._reader, flags, self._ahead, encoder, kept)
         return self._pipeline
+
+    def stop(self) -> None:
+        """Have the threads that read ahead end, and who waits for them return."""
+        if self._pipeline is not None:
+            self._pipeline.stop()
 
     def _wait(self) -> None:
         if self.deadline is not None:
