@@ -692,7 +692,7 @@ int mrrc_grep_records(const mrrc_grep *grep, const mrrc_batch_view *view, size_t
                       size_t end, mrrc_buffer *hits, size_t *done);
 
 /* Copies bytes of the source that are still at hand, as those of the batch last
- * read are.  Returns 0, or MRRC_ERR_ARGUMENT where they are not. */
+ * read are.  Returns 0, or MRRC_ERR_ARGUMENT where they are not; of no reader (NULL) none are. */
 int mrrc_reader_source_bytes(const mrrc_reader *reader, uint64_t offset, size_t size,
                              uint8_t *into);
 

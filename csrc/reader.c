@@ -246,6 +246,8 @@ int mrrc_reader_encode(mrrc_reader *reader, uint32_t flags, mrrc_encoder *encode
 
 int mrrc_reader_source_bytes(const mrrc_reader *reader, uint64_t offset, size_t size,
                              uint8_t *into) {
+    if (reader == NULL)
+        return MRRC_ERR_ARGUMENT;
     const mrrci_source *source = &reader->source;
     size_t have = mrrci_source_size(source);
     if (offset < source->start || offset - source->start > have)
@@ -260,6 +262,8 @@ int mrrc_reader_source_bytes(const mrrc_reader *reader, uint64_t offset, size_t 
 
 int mrrc_reader_copy(const mrrc_reader *reader, const mrrc_batch_view *view, size_t first,
                      size_t end, mrrc_buffer *out) {
+    if (reader == NULL)
+        return MRRC_ERR_ARGUMENT;
     const mrrci_source *source = &reader->source;
     size_t have = mrrci_source_size(source), before = out->size;
     for (size_t i = first; i < end;) {

@@ -165,6 +165,18 @@ if TYPE_CHECKING:
         record_to_xml,
         record_to_xml_node,
     )
+    from mrrc.pipeline import (
+        PipelineConfig,
+        PipelineStats,
+        ProducerConsumerPipeline,
+        pipeline_config,
+    )
+    from mrrc.pipeline_errors import (
+        PipelineClosed,
+        PipelineError,
+        PipelineForked,
+        PipelineTimeout,
+    )
     from mrrc.query import Filter
     from mrrc.ranges import ByteRange, StaleHandleError, read_range, split
     from mrrc.reader import (
@@ -183,6 +195,11 @@ if TYPE_CHECKING:
         Rule,
         RuleFile,
         RuleFileError,
+    )
+    from mrrc.scanning import (
+        RecordBoundaryScanner,
+        parse_batch_parallel,
+        parse_batch_parallel_limited,
     )
     from mrrc.tables import (
         FieldUse,
@@ -389,6 +406,23 @@ _NAMES = {
         "Writer",
         "XMLWriter",
     ),
+    "pipeline": (
+        "PipelineConfig",
+        "PipelineStats",
+        "ProducerConsumerPipeline",
+        "pipeline_config",
+    ),
+    "pipeline_errors": (
+        "PipelineClosed",
+        "PipelineError",
+        "PipelineForked",
+        "PipelineTimeout",
+    ),
+    "scanning": (
+        "RecordBoundaryScanner",
+        "parse_batch_parallel",
+        "parse_batch_parallel_limited",
+    ),
 }
 _HOME = {name: module for module, names in _NAMES.items() for name in names}
 
@@ -582,4 +616,15 @@ __all__ = [
     "write",
     "xml_to_record",
     "xml_to_records",
+    "PipelineConfig",
+    "PipelineStats",
+    "ProducerConsumerPipeline",
+    "pipeline_config",
+    "PipelineClosed",
+    "PipelineError",
+    "PipelineForked",
+    "PipelineTimeout",
+    "RecordBoundaryScanner",
+    "parse_batch_parallel",
+    "parse_batch_parallel_limited",
 ]

@@ -76,6 +76,7 @@ def convert(
     max_errors: int | None = None,
     unimarc: bool = False,
     atomic: bool = True,
+    jobs: int = 1,
     progress: Callable[[int], Any] | None = None,
 ) -> Converted:
     """Convert a file of records.
@@ -107,6 +108,8 @@ def convert(
             mode; None or 0: any number.
         unimarc: of ISO 2709, field 100 $a says how text is encoded.
         atomic: leave a target's path as it was until all is written.
+        jobs: how many threads decode and encode; 0: as many as the process may use. The outcome
+            is the same.
         progress: called with the number of records written, after each batch.
 
     Raises:
@@ -114,8 +117,8 @@ def convert(
             the source cannot be read on, with ``raise``.
         FatalReaderError: there are more errors than are borne.
         OSError: source or target cannot be opened, read or written.
-        ValueError: there is no such format, or nothing tells it, or a selector is none; or source
-            and target are one file, and `atomic` is false.
+        ValueError: there is no such format, or nothing tells it, or a selector is none; `jobs` is
+            negative; or source and target are one file, and `atomic` is false.
         TypeError: source or target is of another kind.
     """
     if on_error not in ("raise", "skip"):
@@ -133,6 +136,7 @@ def convert(
             work = _Conversion(opened, reads, encoding, encoder, writes, flags, out.write, on_error)
             work.recover(recovery_mode, max_errors, unimarc)
             work.select(skip, limit, where)
+            work.share(jobs)
             out.write(encoder.begin())
             work.run(progress)
             out.write(encoder.end())
@@ -204,6 +208,14 @@ class _Conversion:
 
             self._where = filter_of(where)
             self._source.filter(self._where.program)
+
+    def share(self, jobs: int) -> None:
+        """Have threads do the work."""
+        if jobs != 1:
+            # a module that one thread does without
+            from mrrc.cores import read_ahead
+
+            read_ahead(self._source, jobs)
 
     def run(self, progress: Callable[[int], Any] | None) -> None:
         """Convert all that is selected."""

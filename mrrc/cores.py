@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""How many processors this process may use.
+"""How many processors this process may use, and sources that are read by as many threads.
 
 What the machine has is not what a process gets: an affinity mask and a control group's quota may
 leave it less.
@@ -9,7 +9,18 @@ from __future__ import annotations
 
 import os
 
-__all__ = ["usable_cores"]
+from mrrc import _bridge
+
+__all__ = ["checked_jobs", "read_ahead", "usable_cores"]
+
+#: Bytes of the source in a block for a thread: it, its records and what is made of them stay near
+#: the processor.
+BLOCK = 1 << 18
+
+#: How many blocks may lie ready, so that no thread waits for a consumer that works by fits.
+CAPACITY = 4
+
+_JOBS_MAX = 256
 
 _QUOTA = "/sys/fs/cgroup/cpu.max"
 _OLD_QUOTA = ("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "/sys/fs/cgroup/cpu/cpu.cfs_period_us")
@@ -48,3 +59,23 @@ def usable_cores() -> int:
     if quota is not None:
         cores = min(cores, max(1, -int(-quota // 1)))
     return max(1, cores)
+
+
+def checked_jobs(jobs: int) -> int:
+    """Return how many threads are meant; 0 stands for as many as the process may use.
+
+    Raises:
+        TypeError, ValueError: it is no such number.
+    """
+    if not isinstance(jobs, int) or isinstance(jobs, bool):
+        raise TypeError(f"jobs is a whole number, not {type(jobs).__name__}")
+    if not 0 <= jobs <= _JOBS_MAX:
+        raise ValueError(f"jobs is 0 to {_JOBS_MAX}, not {jobs}")
+    return jobs or usable_cores()
+
+
+def read_ahead(source: _bridge.Source, jobs: int) -> None:
+    """Have a source of which nothing was read yet read by so many threads; 1: by the caller's."""
+    workers = checked_jobs(jobs)
+    if workers > 1:
+        source.read_ahead(workers, CAPACITY, BLOCK)

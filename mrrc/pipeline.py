@@ -46,22 +46,23 @@ _THREAD_MIN = 1 << 20
 
 
 class PipelineConfig(NamedTuple):
-    """How a pipeline is built. It cannot be changed; `_replace` makes another one.
-
-    Attributes:
-        buffer_size: bytes of the source in a block.
-        channel_capacity: how many decoded blocks may lie ready.
-        batch_size: how many records `ProducerConsumerPipeline.batches` puts into a batch.
-        parser_threads: how many threads decode; None: as many as the process may use.
-        memory_limit: how many bytes blocks may take together, about; None: no limit. It makes the
-            capacity smaller, then the blocks.
-    """
+    """How a pipeline is built. It cannot be changed; `_replace` makes another one."""
 
     buffer_size: int = 524288
+    """Bytes of the source in a block."""
+
     channel_capacity: int = 4
+    """How many decoded blocks may lie ready."""
+
     batch_size: int = 100
+    """How many records `ProducerConsumerPipeline.batches` puts into a batch."""
+
     parser_threads: int | None = None
+    """How many threads decode; None: as many as the process may use."""
+
     memory_limit: int | None = None
+    """How many bytes blocks may take together, about; None: no limit. It makes the
+    capacity smaller, then the blocks."""
 
     @property
     def workers(self) -> int:
@@ -158,20 +159,20 @@ def pipeline_config(profile: str = "balanced", **over: Any) -> PipelineConfig:
 
 
 class PipelineStats(NamedTuple):
-    """What a pipeline has done so far.
-
-    Attributes:
-        records: how many records were given out.
-        skipped: how many could not be read, and were passed over.
-        batches: how many blocks were fetched from the threads.
-        workers: how many threads there are.
-        waited: seconds that consumers have waited for records.
-    """
+    """What a pipeline has done so far."""
 
     records: int
+    """How many records were given out."""
+
     skipped: int
+    """How many could not be read, and were passed over."""
+
     batches: int
+    """How many blocks were fetched from the threads."""
+
     workers: int
+    """How many threads there are."""
+
     waited: float
 
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from threading import RLock
-from typing import Any
+from typing import Any, NamedTuple
 
 from mrrc import _bridge
 from mrrc.exceptions import BytesBetweenRecords, FatalReaderError, MrrcException
 
-__all__ = ["Found", "OneMode", "Recovering", "checked_cap", "is_blank", "mode_flag"]
+__all__ = ["Found", "OneMode", "ReaderStats", "Recovering", "checked_cap", "is_blank", "mode_flag"]
 
 #: What the core is told of a mode.
 _FLAGS: dict[str | None, int] = {
@@ -220,6 +220,12 @@ class Found:
         return None
 
 
+class ReaderStats(NamedTuple):
+    """What a reader has cost so far."""
+
+    gil_cycles: int
+
+
 class Recovering:
     """The part of a reader that knows its mode and the errors it has met."""
 
@@ -237,6 +243,12 @@ class Recovering:
         self._max_errors = checked_cap(max_errors)
         self._strays = []
         self._seen = 0
+
+    @property
+    def stats(self) -> ReaderStats:
+        """What the reading has cost so far."""
+        source: _bridge.Source | None = getattr(self, "_source", None)
+        return ReaderStats(getattr(self, "_yielded", 0) if source is None else source.crossings)
 
     def _change(self, name: str, value: Any) -> None:
         """Set what other records than before may follow from."""

@@ -134,6 +134,7 @@ class Sweep:
             where it cannot be packed is not told.
         recovery_mode: what becomes of faults, as in `MARCReader` and `FormatReader`.
         report: is told what is amiss; see `Report`.
+        jobs: how many threads decode and test records; 0: as many as the process may use.
 
     Attributes:
         format: the format's name.
@@ -159,6 +160,7 @@ class Sweep:
         recovery_mode: str | None = None,
         validation_level: str = STRUCTURAL,
         report: Report | None = None,
+        jobs: int = 1,
     ) -> None:
         self.format = table.reading(opened, format)
         self.given = 0
@@ -198,6 +200,11 @@ class Sweep:
         self._source = opened.source(self.format, encoding)
         if where is not None:
             self._source.filter(where.program)
+        if jobs != 1:
+            # a module that one thread does without
+            from mrrc.cores import read_ahead
+
+            read_ahead(self._source, jobs)
         self._read = 0  # records met
 
     def __iter__(self) -> Iterator[Stretch]:

@@ -120,7 +120,7 @@ PYTHON_FLOORS = [
     {"kinds"},
     {"authority", "holdings"},
     {"sweep", "tables"},
-    {"pipeline", "parallel", "aio"},
+    {"pipeline", "scanning", "parallel", "aio"},
     {"cli", "integrations"},
     {"__init__", "__main__"},
 ]
