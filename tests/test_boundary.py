@@ -69,6 +69,7 @@ PYTHON_FLOORS = [
     {"validator"},
     {
         "marc8",
+        "cores",
         "marc8_mapping",
         "marc_encoding",
         "structure",

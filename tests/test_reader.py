@@ -819,12 +819,12 @@ def test_an_error_knows_its_place(tmp_path: Path) -> None:
 
 def test_the_lock_is_given_up_once_a_batch() -> None:
     data = b"".join(make.sample(number) for number in range(1, 2001))
-    with MARCReader(data) as reader:
+    with mrrc.MARCReader(data) as reader:
         assert reader.stats.gil_cycles == 0
         sizes = [len(batch) for batch in reader.batches()]
         assert sum(sizes) == 2000
         assert reader.stats.gil_cycles <= -(-len(data) // (64 << 10)) + 1
         assert len(sizes) <= reader.stats.gil_cycles <= len(sizes) + 1
-    with MARCReader(io.BytesIO(data[: len(make.sample(1))])) as reader:
+    with mrrc.MARCReader(io.BytesIO(data[: len(make.sample(1))])) as reader:
         list(reader)
         assert reader.stats.gil_cycles == 1
