@@ -23,23 +23,9 @@ PACKAGE = ROOT / "mrrc"
 # A file may use its own floor and those below.
 C_FLOORS = [
     {"buffer", "error", "utf8"},
-    {"packed", "digest", "delimiters", "explode", "marc8", "iso5426", "scan"},
+    {"packed", "digest", "delimiters", "boundaries", "explode", "marc8", "iso5426", "scan"},
     {"reference", "select"},
     {"query"},
-    {"packed", "delimiters", "boundaries", "explode", "marc8", "iso5426", "reference", "select", "query"},
-    {
-        "packed",
-        "delimiters",
-        "boundaries",
-        "explode",
-        "marc8",
-        "iso5426",
-        "reference",
-        "select",
-        "query",
-    },
-    {"packed", "delimiters", "boundaries", "explode", "marc8", "iso5426"}
-    | {"reference", "select", "query"},
     # The second: what every decoder and encoder is given.
     {"batch", "conversion"},
     # What several formats are read or written with.
