@@ -32,6 +32,41 @@ LIBRARIES = [
 COMPILER_FLAGS = ["-std=c11", "-O3", "-fvisibility=hidden", "-pthread"]
 
 
+# How an Arrow capsule ends.  A capsule may die while an exception is on its way, where no code of
+# Python may run, so what frees its structure is C; and it needs Python's header, of which the core
+# knows nothing, so it stands here.  mrrc/arrow.py makes the capsules.
+CAPSULES_CDEF = """
+const char *mrrc_capsule_name(int kind);
+void *mrrc_capsule_end(int kind);
+"""
+CAPSULES = """
+static const char *const mrrc_capsule_names[] = {"arrow_schema", "arrow_array",
+                                                 "arrow_array_stream"};
+
+static const char *mrrc_capsule_name(int kind) { return mrrc_capsule_names[kind]; }
+
+static void mrrc_end_schema(PyObject *capsule) {
+    mrrc_arrow_schema_free((mrrc_arrow_schema *)PyCapsule_GetPointer(capsule,
+                                                                     mrrc_capsule_names[0]));
+}
+
+static void mrrc_end_array(PyObject *capsule) {
+    mrrc_arrow_array_free((mrrc_arrow_array *)PyCapsule_GetPointer(capsule,
+                                                                   mrrc_capsule_names[1]));
+}
+
+static void mrrc_end_stream(PyObject *capsule) {
+    mrrc_arrow_stream_free((mrrc_arrow_stream *)PyCapsule_GetPointer(capsule,
+                                                                     mrrc_capsule_names[2]));
+}
+
+static void *mrrc_capsule_end(int kind) {
+    static const PyCapsule_Destructor ends[] = {mrrc_end_schema, mrrc_end_array, mrrc_end_stream};
+    return (void *)ends[kind];
+}
+"""
+
+
 def cdef() -> str:
     """Returns the part of csrc/mrrc.h between its two marks."""
     header = (ROOT / "csrc" / "mrrc.h").read_text(encoding="ascii")
@@ -79,10 +114,10 @@ def pkg_config() -> tuple[list[str], list[str]]:
 
 compile_flags, link_flags = pkg_config()
 ffi = FFI()
-ffi.cdef(cdef())
+ffi.cdef(cdef() + CAPSULES_CDEF)
 ffi.set_source(
     "mrrc._native",
-    '#include "mrrc.h"\n',
+    '#include "mrrc.h"\n' + CAPSULES,
     sources=c_files("*.c"),
     depends=c_files("*.h"),
     include_dirs=["csrc"],

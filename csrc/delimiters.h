@@ -62,4 +62,19 @@ static inline size_t mrrci_first_bit(uint64_t bits) {
     return (size_t)__builtin_ctzll(bits);
 }
 
+/* Returns where a delimiter stands between `at` and `end`, or `end`; up to `limit`, which is not
+ * before it, bytes may be read. */
+static inline const uint8_t *mrrci_find_delimiter(const uint8_t *at, const uint8_t *end,
+                                                  const uint8_t *limit, uint8_t wanted) {
+    while (at < end) {
+        uint64_t bits = mrrci_delimiters_in(at, (size_t)(limit - at), 0, (char)wanted);
+        if (bits != 0) {
+            at += mrrci_first_bit(bits);
+            return at < end ? at : end;
+        }
+        at = end - at > MRRCI_DELIMITERS_STEP ? at + MRRCI_DELIMITERS_STEP : end;
+    }
+    return end;
+}
+
 #endif

@@ -691,6 +691,109 @@ void mrrc_grep_free(mrrc_grep *grep);
 int mrrc_grep_records(const mrrc_grep *grep, const mrrc_batch_view *view, size_t first,
                       size_t end, mrrc_buffer *hits, size_t *done);
 
+/* Columns made of records, laid out as the Arrow C data interface wants them: selectors, compiled.
+ * They never change, and any number of threads may use them at once, each with an output of its
+ * own. */
+typedef struct mrrc_columns mrrc_columns;
+
+enum mrrc_columns_flags {
+    MRRC_COLUMNS_LONG = 1     /* a row for each value, and not for each record: the record's number,
+                                 the column's name, the tag, its occurrence in the record, the
+                                 indicators, the code and the value.  Without a selector there is
+                                 no name, and a row for everything that is in the record */
+};
+
+/* Compiles selectors with a line end behind each ("245$a\n008/35-37\n").  `names` has a zero behind
+ * each column's name.  lists[i] is 1 where the column is to have all values of a record as a
+ * list, and 0 where the first will do; with MRRC_COLUMNS_LONG it may be NULL.  Returns what the
+ * caller frees, or NULL with the reason in `fault`, which is set anew. */
+mrrc_columns *mrrc_columns_new(const char *selectors, size_t size, const char *names,
+                               size_t names_size, const uint8_t *lists, size_t count,
+                               uint32_t flags, mrrc_query_fault *fault);
+void mrrc_columns_free(mrrc_columns *columns);
+
+/* Returns what hardly means what it says, and its number in `*count`; it holds as long as the
+ * columns. */
+const mrrc_query_fault *mrrc_columns_warnings(const mrrc_columns *columns, size_t *count);
+
+/* Rows of columns, that grow.  One thread at a time may use them; the columns have to stay as
+ * long. */
+typedef struct mrrc_columns_out mrrc_columns_out;
+
+/* Returns rows, none as yet, which the caller frees, or NULL without memory.  There are to be `most`
+ * of them at most, unless one record gives more. */
+mrrc_columns_out *mrrc_columns_out_new(const mrrc_columns *columns, size_t most);
+void mrrc_columns_out_free(mrrc_columns_out *out);
+
+/* How many rows there are. */
+size_t mrrc_columns_out_rows(const mrrc_columns_out *out);
+
+/* Sets dropped[i] to how many values of column i were left out, all rows made so far being
+ * counted, since they stand behind the first of their record. */
+void mrrc_columns_out_dropped(const mrrc_columns_out *out, uint64_t *dropped);
+
+/* Appends the rows of the records `first` to `end` of a batch, none of which may be marked;
+ * `number` is that of the view's first record, to which its `numbers` are added.  Returns 0;
+ * MRRC_MORE where `out` has enough and the call is to be repeated from `*done` on, when the rows
+ * have been taken; or with the record's index in `*done`, and nothing of it in `out`,
+ * MRRC_ERR_QUERY_LIMIT where it is too large or gives too many rows, MRRC_ERR_TAG_INVALID,
+ * MRRC_ERR_PACKED_INVALID or MRRC_ERR_MEMORY. */
+int mrrc_columns_records(const mrrc_columns *columns, const mrrc_batch_view *view, size_t first,
+                         size_t end, uint64_t number, mrrc_columns_out *out, size_t *done);
+
+/* The structures of the Arrow C data interface and its stream, as the Apache Arrow project
+ * defines them.  What `release` frees needs nothing of what it was made of. */
+typedef struct mrrc_arrow_schema {
+    const char *format;
+    const char *name;
+    const char *metadata;
+    int64_t flags;
+    int64_t n_children;
+    struct mrrc_arrow_schema **children;
+    struct mrrc_arrow_schema *dictionary;
+    void (*release)(struct mrrc_arrow_schema *);
+    void *private_data;
+} mrrc_arrow_schema;
+
+typedef struct mrrc_arrow_array {
+    int64_t length;
+    int64_t null_count;
+    int64_t offset;
+    int64_t n_buffers;
+    int64_t n_children;
+    const void **buffers;
+    struct mrrc_arrow_array **children;
+    struct mrrc_arrow_array *dictionary;
+    void (*release)(struct mrrc_arrow_array *);
+    void *private_data;
+} mrrc_arrow_array;
+
+typedef struct mrrc_arrow_stream {
+    int (*get_schema)(struct mrrc_arrow_stream *, mrrc_arrow_schema *);
+    int (*get_next)(struct mrrc_arrow_stream *, mrrc_arrow_array *);
+    const char *(*get_last_error)(struct mrrc_arrow_stream *);
+    void (*release)(struct mrrc_arrow_stream *);
+    void *private_data;
+} mrrc_arrow_stream;
+
+/* Returns the schema of the columns, or NULL without memory. */
+mrrc_arrow_schema *mrrc_columns_schema(const mrrc_columns *columns);
+
+/* Takes the rows out of `out`, which has none then: a struct array with a child for each column.
+ * Returns NULL without memory, and the rows stay. */
+mrrc_arrow_array *mrrc_columns_take(mrrc_columns_out *out);
+
+/* Returns a stream of arrays, which are moved into it, or NULL without memory, and they stay.  It
+ * needs the columns no longer. */
+mrrc_arrow_stream *mrrc_arrow_stream_new(const mrrc_columns *columns, mrrc_arrow_array **arrays,
+                                         size_t count);
+
+/* Each releases what was not released, or moved elsewhere, and frees the structure; so may any
+ * thread, and NULL is nothing. */
+void mrrc_arrow_schema_free(mrrc_arrow_schema *schema);
+void mrrc_arrow_array_free(mrrc_arrow_array *array);
+void mrrc_arrow_stream_free(mrrc_arrow_stream *stream);
+
 /* Copies bytes of the source that are still at hand, as those of the batch last
  * read are.  Returns 0, or MRRC_ERR_ARGUMENT where they are not; of no reader (NULL) none are. */
 int mrrc_reader_source_bytes(const mrrc_reader *reader, uint64_t offset, size_t size,

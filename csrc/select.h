@@ -26,6 +26,9 @@ size_t mrrci_columns_count(const mrrci_columns *columns);
 /* A column's selector as it was given, without a zero behind it. */
 const uint8_t *mrrci_column_name(const mrrci_columns *columns, size_t index, size_t *size);
 
+/* What a column's selector asks for. */
+const mrrci_reference *mrrci_column_reference(const mrrci_columns *columns, size_t index);
+
 /* One column, compiled. */
 typedef struct mrrci_column mrrci_column;
 

@@ -116,3 +116,6 @@ const uint8_t *mrrci_column_name(const mrrci_columns *columns, size_t index, siz
     return columns->text.data + column->name;
 }
 
+const mrrci_reference *mrrci_column_reference(const mrrci_columns *columns, size_t index) {
+    return &mrrci_column_at(columns, index)->reference;
+}

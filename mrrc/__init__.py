@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from mrrc.batch import (
         RecordBatch,
     )
+    from mrrc.column_table import (
+        ColumnChunk,
+        Columns,
+        columns,
+    )
     from mrrc.comparison import (
         RecordDiff,
         diff,
@@ -286,6 +291,7 @@ _NAMES = {
     "validation": "validate",
     "validator": "Validator",
     "writer": "JSONWriter MARCWriter TextWriter Writer XMLWriter",
+    "column_table": "ColumnChunk Columns columns",
 }
 _HOME = {name: module for module, names in _NAMES.items() for name in names.split()}
 
@@ -490,4 +496,7 @@ __all__ = [
     "RecordBoundaryScanner",
     "parse_batch_parallel",
     "parse_batch_parallel_limited",
+    "ColumnChunk",
+    "Columns",
+    "columns",
 ]

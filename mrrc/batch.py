@@ -20,6 +20,7 @@ from mrrc.packed import Origin, RawPacked
 from mrrc.record import Record
 
 if TYPE_CHECKING:
+    from mrrc.column_table import Columns
     from mrrc.damage import Near
     from mrrc.query import Filter
 
@@ -230,6 +231,66 @@ class RecordBatch:
             kept._origins.append(self._origins[place])
         kept._block = b"".join(parts)
         return kept
+
+    def columns(
+        self,
+        selectors: Mapping[str, str] | Iterable[str] | None = None,
+        where: str | Filter | None = None,
+        *,
+        shape: str = "wide",
+        lists: bool | Iterable[str] | None = None,
+    ) -> Columns:
+        """Return the values that selectors find, as a table of columns; see `mrrc.columns`.
+
+        Record numbers are places in the batch, or in what the filter leaves of it, from 1.
+
+        Raises:
+            QueryError: a selector or the filter cannot be taken.
+            ValueError: as `mrrc.columns`.
+
+        While it is gone through:
+            WriteNeedsRecord: a record could not be read, and so stands as None.
+            WriterError: a record's text was not decoded.
+        """
+        # it is a floor above
+        from mrrc.column_table import columns_of_batch
+
+        return columns_of_batch(self, selectors, where, shape, lists)
+
+    def _packed_runs(self) -> Iterator[tuple[int, list[bytes]]]:
+        """Yield packed records that follow each other, and the number of the first, from 1.
+
+        What cannot be packed as it is, is so after a repair, which gives a `RepairWarning`.
+
+        Raises:
+            WriteNeedsRecord: a record could not be read, and so stands as None.
+            WriterError: its text was not decoded.
+        """
+        # most batches have no such record
+        from mrrc.formats.odd import packed_or_repaired
+
+        run: list[bytes] = []
+        for place, of in enumerate(self._origins):
+            error: MrrcException | None = None
+            if of is None:
+                error = WriteNeedsRecord(record_index=place + 1)
+            elif of[2]:
+                error = WriterError("the text was not decoded", record_index=place + 1)
+            if error is not None:
+                if run:
+                    yield place + 1 - len(run), run
+                raise error
+            if place in self._beside:
+                packed, said = packed_or_repaired(self._beside[place])
+                for warning in said:
+                    warning.record_index = place + 1
+                    _bridge.warn(warning)
+            else:
+                packed = self._block[self._ends[place - 1] if place else 0 : self._ends[place]]
+                packed.decode()  # who gets it trusts it to be text, and a pickle may hold anything
+            run.append(packed)
+        if run:
+            yield len(self) + 1 - len(run), run
 
     def encode(self, format: str = "marc") -> bytes:
         """Return the records as a file of a format, in one crossing with the GIL released.

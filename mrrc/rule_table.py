@@ -249,6 +249,22 @@ class RuleTable:
         (size,) = struct.unpack_from("<H", self.table, place)
         return self.table[place + 2 : place + 2 + size].decode("utf-8", "replace")
 
+    def repeatable(self, tag: str) -> tuple[bool, dict[str, bool]] | None:
+        """Return whether a field may be repeated, and of each of its subfields whether that may;
+        None where there is no such field."""
+        first, count = _HEAD.unpack_from(self.table)[3:5]
+        for place in range(first, first + count * _FIELD.size, _FIELD.size):
+            name, flags, *_, subfields, number, _, _, _, _ = _FIELD.unpack_from(self.table, place)
+            if name.decode("ascii", "replace") != tag:
+                continue
+            each = (
+                _SUBFIELD.unpack_from(self.table, subfields + i * _SUBFIELD.size)
+                for i in range(number)
+            )
+            codes = {chr(one[0]): bool(one[1] & REPEATABLE) for one in each}
+            return bool(flags & REPEATABLE), codes
+        return None
+
     @property
     def title(self) -> str:
         """The schema's title."""

@@ -26,6 +26,10 @@ C_FLOORS = [
     {"packed", "digest", "delimiters", "boundaries", "explode", "marc8", "iso5426", "scan"},
     {"reference", "select"},
     {"query"},
+    {
+        *("packed", "delimiters", "explode", "marc8", "iso5426", "occurrence", "reference"),
+        *("select", "query"),
+    },
     # The second: what every decoder and encoder is given.
     {"batch", "conversion"},
     # What several formats are read or written with.
@@ -51,7 +55,7 @@ PYTHON_FLOORS = [
     {"parse_errors", "pipeline_errors"},
     {"damage"},
     {"_bridge"},
-    {"findings"},
+    {"findings", "repetition", "arrow"},
     {"validator"},
     {
         "marc8",
@@ -108,6 +112,8 @@ PYTHON_FLOORS = [
     {"authority", "holdings"},
     {"sweep", "tables"},
     {"pipeline", "scanning", "parallel", "aio"},
+    {"sweep", "tables", "column_table"},
+    {"pipeline", "parallel", "aio"},
     {"cli", "integrations"},
     {"__init__", "__main__"},
 ]

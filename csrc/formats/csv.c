@@ -10,12 +10,13 @@
 #include "conversion.h"
 #include "formats.h"
 #include "internal.h"
+#include "occurrence.h"
 #include "packed.h"
 #include "select.h"
 
 #define LONG_COLUMNS "record", "001", "tag", "occurrence", "ind1", "ind2", "code", "value"
 
-enum { TAGS = 1000, NODE = 128, DIGITS_MAX = 20 };
+enum { DIGITS_MAX = 20 };
 
 /* A table being written: only this call knows it. */
 typedef struct table {
@@ -64,52 +65,6 @@ static int put_long_header(table *table) {
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         MRRCI_TRY(put_cell(table, names[i], strlen(names[i])));
     return end_row(table);
-}
-
-/* How often each tag was seen in a record: of tags of three digits in a table, of others
- * in a tree by character that grows as they come. */
-typedef struct tally {
-    uint32_t counts[TAGS];
-    mrrc_buffer nodes;        /* NODE uint32_t each: a place among the nodes, or a count */
-} tally;
-
-static uint32_t *slot(tally *tally, uint32_t node, uint8_t character) {
-    return (uint32_t *)(void *)tally->nodes.data + node * NODE + character;
-}
-
-static int add_node(tally *tally) {
-    static const uint32_t empty[NODE] = {0};
-    return mrrci_buffer_append(&tally->nodes, empty, sizeof empty);
-}
-
-static int count_other(tally *tally, const uint8_t *tag, uint32_t *count) {
-    uint32_t node = 0;
-    if (tally->nodes.size == 0)
-        MRRCI_TRY(add_node(tally));
-    for (int i = 0; i < 2; i++) {
-        uint32_t next = *slot(tally, node, tag[i]);
-        if (next == 0) {
-            next = (uint32_t)(tally->nodes.size / (NODE * sizeof(uint32_t)));
-            MRRCI_TRY(add_node(tally));
-            *slot(tally, node, tag[i]) = next;
-        }
-        node = next;
-    }
-    *count = ++*slot(tally, node, tag[2]);
-    return MRRC_OK;
-}
-
-static int count_tag(tally *tally, const uint8_t *tag, uint32_t *count) {
-    unsigned number = 0;
-    if ((tag[0] | tag[1] | tag[2]) & 0x80)
-        return MRRC_ERR_TAG_INVALID;
-    for (int i = 0; i < 3; i++) {
-        if (tag[i] < '0' || tag[i] > '9')
-            return count_other(tally, tag, count);
-        number = number * 10 + (unsigned)(tag[i] - '0');
-    }
-    *count = ++tally->counts[number];
-    return MRRC_OK;
 }
 
 /* A record's rows: the cells that begin each of them stand in `out` where its first row
@@ -220,15 +175,15 @@ static int fail_field(mrrc_error *err, int code, const mrrci_field *field, uint3
     return mrrci_fail(err, code, 0);
 }
 
-static int put_fields(rows *rows, tally *tally, const uint8_t *packed, size_t size,
-                      mrrc_error *err) {
+static int put_fields(rows *rows, mrrci_occurrences *occurrences, const uint8_t *packed,
+                      size_t size, mrrc_error *err) {
     mrrci_cursor cursor;
     mrrci_field field;
     uint32_t occurrence = 0;
     int more;
     (void)mrrci_fields_begin(&cursor, packed, size);
     for (uint32_t index = 0; (more = mrrci_field_next(&cursor, &field)) > 0; index++) {
-        int status = count_tag(tally, field.tag, &occurrence);
+        int status = mrrci_occurrence(occurrences, field.tag, &occurrence);
         if (status == MRRC_OK)
             status = put_field(rows, &field, occurrence);
         if (status < 0)
@@ -240,11 +195,11 @@ static int put_fields(rows *rows, tally *tally, const uint8_t *packed, size_t si
 static int put_long(table *table, const uint8_t *packed, size_t size, uint64_t number,
                     mrrc_error *err) {
     rows rows = {.table = *table};
-    tally tally = {0};
+    mrrci_occurrences occurrences = {0};
     MRRCI_TRY(begin_record(&rows, packed, size, number));
     MRRCI_TRY(put_fixed_row(&rows, "LDR", 1, packed, MRRCI_LEADER_SIZE));
-    int status = put_fields(&rows, &tally, packed, size, err);
-    mrrci_buffer_clear(&tally.nodes);
+    int status = put_fields(&rows, &occurrences, packed, size, err);
+    mrrci_occurrences_clear(&occurrences);
     return status;
 }
 

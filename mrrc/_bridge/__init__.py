@@ -78,6 +78,16 @@ from mrrc._bridge.streams import (
 )
 
 if TYPE_CHECKING:
+    from mrrc._bridge.columns import (
+        ARRAY,
+        SCHEMA,
+        STREAM,
+        Chunk,
+        Columns,
+        Rows,
+        ending,
+        stream_of,
+    )
     from mrrc._bridge.diagnostics import QUERY_ERRORS, exception_of
     from mrrc._bridge.known import KNOWN_AGAIN, KNOWN_NAMELESS, Known
     from mrrc._bridge.note import Note
@@ -106,11 +116,14 @@ if TYPE_CHECKING:
     from mrrc.damage import Near
 
 __all__ = [
+    "ARRAY",
     "BETWEEN_RECORDS",
     "Block",
     "Bytes",
     "CHARACTER_CUT",
     "CHARACTER_UNMAPPED",
+    "Chunk",
+    "Columns",
     "Converted",
     "Decoded",
     "END",
@@ -150,6 +163,9 @@ __all__ = [
     "READ_RAW",
     "READ_STRICT",
     "READ_UNIMARC",
+    "Rows",
+    "SCHEMA",
+    "STREAM",
     "Source",
     "TABLE_CODES",
     "TABLE_FORMULAS",
@@ -180,6 +196,7 @@ __all__ = [
     "compile_filter",
     "decoder",
     "dublin_core",
+    "ending",
     "error_of",
     "exception_of",
     "explode",
@@ -193,6 +210,7 @@ __all__ = [
     "raise_for",
     "record_decode",
     "record_encode",
+    "stream_of",
     "values",
     "view_of",
     "warn",
@@ -214,6 +232,10 @@ _LATER = {
     "compile_filter": "mrrc._bridge.queries",
     "flags_of": "mrrc._bridge.queries",
     "exception_of": "mrrc._bridge.diagnostics",
+    **dict.fromkeys(
+        ("ARRAY", "SCHEMA", "STREAM", "Chunk", "Columns", "Rows", "ending", "stream_of"),
+        "mrrc._bridge.columns",
+    ),
     **dict.fromkeys(
         (
             "READ_BRIEFLY",
