@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mrrc import _bridge
-from mrrc.exceptions import MrrcException, RepairWarning
+from mrrc.exceptions import MrrcException, QueryError, RepairWarning
 from mrrc.files import SourceLike, open_source
 from mrrc.query import Filter, error_of, filter_of
 from mrrc.repetition import may_repeat
@@ -25,7 +25,7 @@ from mrrc.sweep import Report, Stretch, Sweep
 if TYPE_CHECKING:
     from mrrc.batch import RecordBatch
 
-__all__ = ["ColumnChunk", "Columns", "columns", "columns_of_batch"]
+__all__ = ["ColumnChunk", "ColumnPlan", "Columns", "columns", "columns_of_batch"]
 
 _OnError = Callable[[MrrcException], Any]
 Selectors = Mapping[str, str] | Iterable[str]
@@ -39,8 +39,18 @@ _LONG = ("record", "column", "tag", "occurrence", "ind1", "ind2", "code", "value
 BATCH_ROWS = 65536
 
 
-class _Plan:
-    """What was asked for, compiled."""
+class ColumnPlan:
+    """What was asked for, compiled; threads may share it.
+
+    Args:
+        selectors, shape, lists: as `columns` takes them.
+
+    Attributes:
+        names: the columns' names.
+        selectors: the selectors.
+        compiled: what C runs.
+        warnings: what hardly means what it says.
+    """
 
     def __init__(
         self, selectors: Selectors | None, shape: str, lists: bool | Iterable[str] | None
@@ -102,7 +112,7 @@ class _Plan:
             raise self._faults([made])[0]
         return made
 
-    def _faults(self, faults: list[_bridge.QueryFault]) -> tuple[Exception, ...]:
+    def _faults(self, faults: list[_bridge.QueryFault]) -> tuple[QueryError, ...]:
         """Return faults as errors, each of the selector in which it stands."""
         found = []
         for fault in faults:
@@ -115,6 +125,28 @@ class _Plan:
             found.append(error_of(text, fault._replace(offset=offset)))
         return tuple(found)
 
+    def warn_of(self, dropped: list[int]) -> dict[str, int]:
+        """Return how many values were left out, by column; warn where a rule did not hold."""
+        left_out = {}
+        for name, selector, count in zip(self.names, self.selectors, dropped):
+            if not count:
+                continue
+            left_out[name] = count
+            if self.chosen:
+                _bridge.warn(
+                    RepairWarning(
+                        f"column {name!r} is without {count} values that {selector} finds "
+                        "behind the first of their record; lists=True keeps them all"
+                    )
+                )
+        return left_out
+
+    def __arrow_c_schema__(self) -> object:
+        """Return the schema as a capsule of Arrow's; nothing is read for it."""
+        from mrrc.arrow import schema_capsule
+
+        return schema_capsule(self.compiled)
+
 
 class ColumnChunk:
     """Some rows of a table, one after the other.
@@ -125,7 +157,7 @@ class ColumnChunk:
         names: the columns' names.
     """
 
-    def __init__(self, plan: _Plan, chunk: _bridge.Chunk) -> None:
+    def __init__(self, plan: ColumnPlan, chunk: _bridge.Chunk) -> None:
         self.names = list(plan.names)
         self._plan = plan
         self._chunk = chunk
@@ -152,9 +184,7 @@ class ColumnChunk:
 
     def __arrow_c_schema__(self) -> object:
         """Return the schema as a capsule of Arrow's."""
-        from mrrc.arrow import schema_capsule
-
-        return schema_capsule(self._plan.compiled)
+        return self._plan.__arrow_c_schema__()
 
     def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]:
         """Return schema and rows as capsules of Arrow's, and hand the rows over.
@@ -197,7 +227,7 @@ class Columns:
     """
 
     def __init__(
-        self, plan: _Plan, passes: Callable[[list[Exception]], Iterator[_Pass]], most: int
+        self, plan: ColumnPlan, passes: Callable[[list[Exception]], Iterator[_Pass]], most: int
     ) -> None:
         if most < 1:
             raise ValueError(f"a chunk has at least one row, not {most}")
@@ -227,7 +257,7 @@ class Columns:
                 raise
         if len(rows):
             yield rows.take()
-        self._count_left_out(rows)
+        self.left_out = self._plan.warn_of(rows.dropped())
 
     def _filled(self, rows: _bridge.Rows, source: _Pass) -> Iterator[_bridge.Chunk]:
         """Take records up, and yield what is enough for a chunk."""
@@ -240,19 +270,6 @@ class Columns:
                     at += 1
                 elif full:
                     yield rows.take()
-
-    def _count_left_out(self, rows: _bridge.Rows) -> None:
-        plan = self._plan
-        for name, selector, count in zip(plan.names, plan.selectors, rows.dropped()):
-            if count:
-                self.left_out[name] = count
-                if plan.chosen:
-                    _bridge.warn(
-                        RepairWarning(
-                            f"column {name!r} is without {count} values that {selector} finds "
-                            "behind the first of their record; lists=True keeps them all"
-                        )
-                    )
 
     def to_pydict(self) -> dict[str, list[Any]]:
         """Return a list for each column."""
@@ -268,9 +285,7 @@ class Columns:
 
     def __arrow_c_schema__(self) -> object:
         """Return the schema as a capsule of Arrow's; nothing is read for it."""
-        from mrrc.arrow import schema_capsule
-
-        return schema_capsule(self._plan.compiled)
+        return self._plan.__arrow_c_schema__()
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """Return all rows as a capsule of Arrow's; the source is read before it returns.
@@ -372,7 +387,7 @@ def columns(
     """
     if skip < 0 or (limit is not None and limit < 0):
         raise ValueError("skip and limit are not negative")
-    plan = _Plan(selectors, shape, lists)
+    plan = ColumnPlan(selectors, shape, lists)
     test = None if where is None else filter_of(where)
     once = source == "-" or hasattr(source, "read")
     read = False
@@ -425,6 +440,6 @@ def columns_of_batch(
     lists: bool | Iterable[str] | None,
 ) -> Columns:
     """Return the columns of a batch; see `RecordBatch.columns`."""
-    plan = _Plan(selectors, shape, lists)
+    plan = ColumnPlan(selectors, shape, lists)
     chosen = batch if where is None else batch.filter(where)
     return Columns(plan, lambda errors: iter((_BatchPass(chosen),)), BATCH_ROWS)

@@ -2,7 +2,7 @@
 """The command that makes tables of records: extract.
 
 Which values a selector gives, and how a table is written, is the affair of C; here its cells
-become JSON where that is wanted.
+become JSON where that is wanted. Parquet has a module of its own.
 """
 
 from __future__ import annotations
@@ -74,8 +74,10 @@ Options
   -o, --output FILE   write to FILE and not to standard output; it is put in
                       place when all is written
   --to FORMAT         csv, tsv or jsonl: JSON lines, with a list of values for
-                      each selector. Otherwise the name of FILE tells it, or it
-                      is csv
+                      each selector. Or parquet, which needs pyarrow: a list
+                      where MARC 21 lets a selector find several values,
+                      otherwise a text. Without --to the name of FILE tells it,
+                      or it is csv
   --long              a row for each value: the record's number, its 001, tag,
                       occurrence of the tag, indicators, code and value
   --formulas          leave cells as they are that a spreadsheet would take for
@@ -83,7 +85,10 @@ Options
 
 {READING}"""
 
-_KINDS = ("csv", "tsv", "jsonl")
+_KINDS = ("csv", "tsv", "jsonl", "parquet")
+
+#: How the names of files of Parquet end.
+SUFFIXES = (".parquet", ".pq")
 
 #: An argument behind the first that is a selector and no file.
 _SELECTOR = re.compile(
@@ -120,11 +125,13 @@ def selectors_and_files(arguments: list[str]) -> tuple[list[str], list[str]]:
 def _kind(arguments: argparse.Namespace) -> str:
     if arguments.target_format is not None:
         return str(arguments.target_format)
+    if arguments.output.lower().endswith(SUFFIXES):
+        return "parquet"
     named = None if arguments.output == "-" else table.by_suffix(arguments.output)
     if named is not None and named.name not in _KINDS:
         raise ValueError(
             f"{arguments.output!r} is the name of a file of {named.name}, and no table: name it "
-            "otherwise, or the table's format with --to: csv, tsv or jsonl"
+            "otherwise, or the table's format with --to: csv, tsv, jsonl or parquet"
         )
     return "csv" if named is None else named.name
 
@@ -137,6 +144,12 @@ def _extract(arguments: argparse.Namespace, messages: Messages) -> None:
         if not columns:
             raise ValueError("which fields? Name some, such as '245$a', or all with --long")
     kind = _kind(arguments)
+    if kind == "parquet":
+        # seldom wanted
+        from mrrc.cli.parquet import write_parquet
+
+        write_parquet(arguments, messages, columns)
+        return
     _bridge.Encoder(_bridge.find_format("csv"), 0, columns)  # says what is wrong with a selector
     files_of(arguments.files)
     messages.leave_terminal_to(arguments.output)
