@@ -18,6 +18,7 @@ RUST = "rust"
 PYMARC = "pymarc"
 YAZ = "yaz"
 MARC21 = "marc21"
+POLARS = "polars"
 MEMCHR = "memchr"
 MEMCPY = "memcpy"
 
@@ -27,6 +28,7 @@ LABELS = {
     PYMARC: "pymarc",
     YAZ: "yaz-marcdump",
     MARC21: "marc21",
+    POLARS: "polars-marc21",
     MEMCHR: "memchr",
     MEMCPY: "memcpy",
 }
@@ -136,6 +138,12 @@ CASES = (
         "read MARC-8, only records beyond ASCII",
         data="marc8-marks",
         contenders=(OURS, PYMARC),
+    ),
+    Case(
+        "columns",
+        "columns of 10 selectors",
+        contenders=(OURS, RUST, PYMARC, POLARS),
+        bars=(*_over((15, 30), (80, 120)), Bar(5, 10, over=POLARS)),
     ),
     Case("busy", "read a path beside a busy thread", kind="busy", bars=_over((1.5, 4), (10, 30))),
     _command("marcxml", 12, 22),

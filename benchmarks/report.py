@@ -14,9 +14,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cases import LABELS, MARC21, MEMCHR, MEMCPY, OURS, PYMARC, RUST, YAZ, Bar, Case
+from cases import LABELS, MARC21, MEMCHR, MEMCPY, OURS, POLARS, PYMARC, RUST, YAZ, Bar, Case
 
-COLUMNS = (OURS, RUST, PYMARC, YAZ, MARC21)
+COLUMNS = (OURS, RUST, PYMARC, YAZ, MARC21, POLARS)
 Rounds = Mapping[str, Mapping[str, list[float]]]
 
 
@@ -84,7 +84,7 @@ def _rows(cases: list[Case], results: Results) -> list[list[str]]:
         row = [case.title, _unit(case)]
         row += [_cell(case, rounds.get(contender)) for contender in COLUMNS]
         bars = {bar.over: bar for bar in case.bars}
-        for rival in (RUST, PYMARC, YAZ, MARC21):
+        for rival in (RUST, PYMARC, YAZ, MARC21, POLARS):
             row.append(_bar_cell(case, bars.get(rival), results.ratio(case.name, rival)))
         if None in bars and (figure := results.median(case.name, OURS)) is not None:
             bar = bars[None]
@@ -100,7 +100,7 @@ def _rows(cases: list[Case], results: Results) -> list[list[str]]:
     return rows
 
 
-OVER = ["over Rust mrrc", "over pymarc", "over yaz", "over marc21"]
+OVER = ["over Rust mrrc", "over pymarc", "over yaz", "over marc21", "over polars-marc21"]
 HEAD = ["", "", *(LABELS[name] for name in COLUMNS), *OVER]
 
 

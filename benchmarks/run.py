@@ -23,11 +23,11 @@ from typing import Any
 import contenders
 import environments
 import report
-from cases import CASES, LABELS, MARC21, MEMCHR, MEMCPY, OURS, PYMARC, RUST, YAZ, Case
+from cases import CASES, LABELS, MARC21, MEMCHR, MEMCPY, OURS, POLARS, PYMARC, RUST, YAZ, Case
 from contenders import MeasurementError, Package
 from data import Data, find_file
 
-PACKAGES = (OURS, RUST, PYMARC)
+PACKAGES = (OURS, RUST, PYMARC, POLARS)
 OBSERVED = 2000  # records in which contenders have to agree
 LEAST_SECONDS = 0.2  # of a turn: shorter work is repeated
 IMPORTS = 5  # a round, each in a process of its own
@@ -97,6 +97,8 @@ class Run:
             return {OURS: Package(OURS, sys.executable, search)}
         packages = {}
         for name in PACKAGES:
+            if name == POLARS and not any(name in case.contenders for case in self.cases):
+                continue
             say(f"preparing {LABELS[name]}")
             packages[name] = Package(name, environments.make_environment(self.cache, name))
         return packages
@@ -241,6 +243,8 @@ class Run:
             records = self.data.get(kind)
             for name, package in self.packages.items():
                 if kind.startswith("marc8") and name == RUST:
+                    continue
+                if name == POLARS and kind != "slice":
                     continue
                 try:
                     found = package.ask({"do": "count", "path": str(records.path)})["records"]

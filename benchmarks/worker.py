@@ -22,9 +22,10 @@ import time
 import traceback
 from typing import Any
 
+import polars_api
 import pymarc_api
 import rust_api
-from cases import PYMARC, RUST
+from cases import POLARS, PYMARC, RUST
 
 
 def _status_bytes(name: str) -> int | None:
@@ -57,8 +58,9 @@ class Worker:
     """Measures one package."""
 
     def __init__(self, contender: str) -> None:
-        self.package: Any = importlib.import_module("pymarc" if contender == PYMARC else "mrrc")
-        self.work = rust_api if contender == RUST else pymarc_api
+        name = {PYMARC: "pymarc", POLARS: "polars_marc21"}.get(contender, "mrrc")
+        self.package: Any = importlib.import_module(name)
+        self.work: Any = {RUST: rust_api, POLARS: polars_api}.get(contender, pymarc_api)
 
     def about(self) -> dict[str, object]:
         """What is being measured, and from where it was imported."""

@@ -25,7 +25,7 @@ from mrrc.sweep import Report, Stretch, Sweep
 if TYPE_CHECKING:
     from mrrc.batch import RecordBatch
 
-__all__ = ["ColumnChunk", "ColumnPlan", "Columns", "columns", "columns_of_batch"]
+__all__ = ["ColumnChunk", "Columns", "columns"]
 
 _OnError = Callable[[MrrcException], Any]
 Selectors = Mapping[str, str] | Iterable[str]
