@@ -2,9 +2,9 @@
 """Records as columns, in Arrow's layout: for data frames, SQL and Parquet, or as plain lists.
 
 >>> import mrrc
->>> table = mrrc.columns("examples/sample.mrc", {"title": "245$a", "subjects": "650$a"}, limit=1)
+>>> table = mrrc.columns("examples/sample.mrc", {"title": "245$a", "isbn": "020$a"}, limit=1)
 >>> table.to_pylist()
-[{'title': 'Keeping of lights on northern coasts :', 'subjects': ['Lighthouses']}]
+[{'title': 'Keeping of lights on northern coasts :', 'isbn': ['9999001017']}]
 
 Values are found and laid out in C, and no object is made of a record. What selectors mean is
 said by C, and how a source is gone through by `Sweep`.
@@ -352,7 +352,7 @@ def columns(
     >>> import mrrc
     >>> table = mrrc.columns("examples/sample.mrc", {"id": "001", "isbn": "020$a"}, limit=2)
     >>> table.to_pydict()["isbn"]
-    [[], ['9780000000019']]
+    [['9999001017'], []]
 
     Args:
         source: a path, bytes, a binary file object, or ``-`` for standard input; compressed or not.

@@ -247,3 +247,9 @@ def test_check_names_what_it_cannot_read(tmp_path: Path) -> None:
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr.count("\n") == 1
     assert example("check.py", folder=tmp_path).stderr.startswith("usage: ")
+
+
+def test_subjects(tmp_path: Path) -> None:
+    done = example("subjects.py", SAMPLE, folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[0].split() == ["4", "eng", "Lighthouses"]
