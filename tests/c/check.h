@@ -9,6 +9,7 @@
 #ifndef CHECK_H
 #define CHECK_H
 
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,12 +99,13 @@ static inline int check_report(void) {
 
 /* memory ------------------------------------------------------------------- */
 
-/* The n-th request from now fails, alone or with all that follow; 0: none does. */
+/* The n-th request from now fails, alone or with all that follow; 0: none does.  Any thread
+ * may ask. */
 static struct {
-    size_t asked;
-    size_t fail_at;
-    bool all_after;
-    bool failed;
+    atomic_size_t asked;
+    atomic_size_t fail_at;
+    atomic_bool all_after;
+    atomic_bool failed;
 } check_memory;
 
 /* What buffer.c asks for memory.  A block always moves, so that an old pointer
@@ -111,11 +113,8 @@ static struct {
 void *test_realloc(void *block, size_t size);
 
 void *test_realloc(void *block, size_t size) {
-    check_memory.asked++;
-    bool here = check_memory.fail_at != 0 && (check_memory.all_after
-                                                  ? check_memory.asked >= check_memory.fail_at
-                                                  : check_memory.asked == check_memory.fail_at);
-    if (here) {
+    size_t number = ++check_memory.asked, fail_at = check_memory.fail_at;
+    if (fail_at != 0 && (check_memory.all_after ? number >= fail_at : number == fail_at)) {
         check_memory.failed = true;
         return NULL;
     }
