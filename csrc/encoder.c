@@ -166,9 +166,10 @@ void mrrci_encoder_part(mrrc_encoder *encoder, const mrrc_batch_view *view,
     written->notes = notes;
 }
 
-/* Appends notes with the numbers that their records have in the whole. */
+/* Appends notes with the numbers that their records have in the whole, or none. */
 static int join_notes(mrrc_encoder *encoder, mrrc_buffer *notes) {
     mrrc_diagnostic note;
+    MRRCI_TRY(mrrci_buffer_reserve(&encoder->notes, notes->size));
     for (size_t at = 0; at < notes->size; at += sizeof note) {
         memcpy(&note, notes->data + at, sizeof note);
         note.record = (uint32_t)(note.record - PART_BEGINS + encoder->written);

@@ -4,6 +4,9 @@
  * first record that cannot be written.
  */
 #include "check.h"
+#include "conversion.h"
+#include "encoder.h"
+#include "format.h"
 
 #define LEADER "00000nam a2200000   4500"
 
@@ -267,6 +270,186 @@ static void test_beside(void) {
     mrrci_buffer_clear(&out);
 }
 
+/* parts -------------------------------------------------------------------- */
+
+enum { PART_RECORDS = 12 };
+
+/* Records of which one cannot be written and some are only with something replaced. */
+static void make_parts(mrrc_buffer *packed, uint32_t *ends, size_t bad) {
+    for (size_t i = 0; i < PART_RECORDS; i++) {
+        char text[80];
+        if (i == bad)
+            snprintf(text, sizeof text, LEADER "\x1e" "24\xc3  \x1f" "ax");
+        else if (i % 4 == 1)
+            snprintf(text, sizeof text, LEADER "\x1e" "24500\x1f" "a\x01 \xe2\x98\x83 %zu", i);
+        else
+            snprintf(text, sizeof text, LEADER "\x1e" "001id%zu", i);
+        check_put_text(packed, text);
+        ends[i] = (uint32_t)packed->size;
+    }
+}
+
+/* What an encoder wrote and noted, and where it stopped. */
+typedef struct parts {
+    mrrc_buffer out, notes;
+    size_t done;
+    int status;
+    mrrc_error err;
+} parts;
+
+static void keep_parts(mrrc_encoder *encoder, parts *into) {
+    size_t count;
+    const mrrc_diagnostic *notes = mrrc_encoder_notes(encoder, &count);
+    if (count > 0)
+        check_put(&into->notes, notes, count * sizeof *notes);
+}
+
+static mrrc_encoder *begin_parts(int format, uint32_t flags, parts *into) {
+    mrrc_encoder *encoder = mrrc_encoder_new(format, flags);
+    const char *name = mrrci_format_at(format)->name;
+    memset(into, 0, sizeof *into);
+    if (encoder == NULL)
+        abort();
+    if (strcmp(name, "csv") == 0 || strcmp(name, "tsv") == 0)
+        CHECK(mrrc_encoder_columns(encoder, "001\n245$a\n", 10, NULL) == MRRC_OK);
+    CHECK(mrrc_encoder_begin(encoder, &into->out) == MRRC_OK);
+    return encoder;
+}
+
+/* A view of records from one to another; `ends` takes theirs. */
+static mrrc_batch_view view_of(const mrrc_buffer *packed, const uint32_t *all, size_t first,
+                               size_t end, uint32_t *ends) {
+    uint32_t start = first == 0 ? 0 : all[first - 1];
+    for (size_t i = first; i < end; i++)
+        ends[i - first] = all[i] - start;
+    return (mrrc_batch_view){.block = packed->data + start, .ends = ends, .count = end - first};
+}
+
+/* Parts of so many records each, made by two encoders in turn and joined, are what one encoder
+ * writes, with the same notes, and the same fault of the same record. */
+static void check_parts(int format, uint32_t flags, size_t each, size_t bad) {
+    mrrc_buffer packed = {0};
+    uint32_t all[PART_RECORDS], ends[PART_RECORDS];
+    parts whole, joined;
+    mrrci_written written[2] = {{.done = 0}, {.done = 0}};
+    make_parts(&packed, all, bad);
+    mrrc_encoder *encoder = begin_parts(format, flags, &whole);
+    whole.status = mrrc_encoder_records(encoder, packed.data, all, PART_RECORDS, &whole.out,
+                                        &whole.done, &whole.err);
+    keep_parts(encoder, &whole);
+    mrrc_encoder_free(encoder);
+
+    encoder = begin_parts(format, flags, &joined);
+    CHECK(mrrci_encoder_may_part(encoder));
+    mrrc_encoder *others[2] = {mrrci_encoder_like(encoder), mrrci_encoder_like(encoder)};
+    for (size_t at = 0, turn = 0; joined.status == MRRC_OK && at < PART_RECORDS; at += each, turn++) {
+        mrrc_buffer out = {0};
+        size_t end = at + each < PART_RECORDS ? at + each : PART_RECORDS, done = 99;
+        mrrc_batch_view view = view_of(&packed, all, at, end, ends);
+        mrrci_encoder_part(others[turn % 2], &view, &written[turn % 2]);
+        joined.status =
+            mrrci_encoder_join(encoder, &written[turn % 2], &out, &done, &joined.err);
+        joined.done += done;
+        if (out.size > 0)
+            check_put(&joined.out, out.data, out.size);
+        keep_parts(encoder, &joined);
+        mrrci_buffer_clear(&out);
+    }
+    CHECK_FOR(joined.status == whole.status && joined.done == whole.done, "format %d", format);
+    CHECK(memcmp(&joined.err, &whole.err, sizeof whole.err) == 0);
+    CHECK_BYTES(joined.out.data, joined.out.size, whole.out.data, whole.out.size);
+    CHECK_FOR(check_same(&joined.notes, &whole.notes), "format %d, flags %u", format, flags);
+    for (size_t i = 0; i < 2; i++) {
+        mrrc_encoder_free(others[i]);
+        mrrci_written_clear(&written[i]);
+    }
+    mrrc_encoder_free(encoder);
+    mrrci_buffer_clear(&packed);
+    mrrci_buffer_clear(&whole.out);
+    mrrci_buffer_clear(&whole.notes);
+    mrrci_buffer_clear(&joined.out);
+    mrrci_buffer_clear(&joined.notes);
+}
+
+static void test_parts(void) {
+    static const uint32_t flags[] = {0, MRRC_WRITE_MARC8 | MRRC_WRITE_UNMAPPED_REPLACE};
+    size_t formats = 0;
+    for (int format = 0; mrrci_format_at(format) != NULL; format++)
+        for (size_t i = 0; i < 2; i++) {
+            mrrc_encoder *encoder = mrrc_encoder_new(format, flags[i]);
+            bool may = mrrci_encoder_may_part(encoder);
+            bool numbered = mrrci_format_at(format)->numbered;
+            mrrc_encoder_free(encoder);
+            CHECK(may == !numbered); /* without columns */
+            if (!may)
+                continue;
+            formats++;
+            for (size_t each = 1; each <= PART_RECORDS; each += 5)
+                for (size_t bad = 0; bad <= PART_RECORDS; bad += 3)
+                    check_parts(format, flags[i], each, bad);
+        }
+    CHECK(formats > 20);
+    /* a table has no numbers where it has columns of its own */
+    mrrc_encoder *table = mrrc_encoder_new(mrrc_format_find("csv"), 0);
+    CHECK(!mrrci_encoder_may_part(table));
+    CHECK(mrrc_encoder_columns(table, "001\n", 4, NULL) == MRRC_OK);
+    CHECK(mrrci_encoder_may_part(table));
+    mrrc_encoder_free(table);
+    for (size_t each = 1; each <= PART_RECORDS; each += 5)
+        check_parts(mrrc_format_find("csv"), 0, each, 7);
+    mrrc_encoder *pymarc = mrrc_encoder_new(mrrc_format_find("marcxml"), MRRC_WRITE_PYMARC);
+    CHECK(!mrrci_encoder_may_part(pymarc));
+    mrrc_encoder_free(pymarc);
+}
+
+/* Where memory fails, what is done is right, and a join that fails is as if it had not been. */
+static void part_without_memory(void *context) {
+    mrrc_buffer packed = {0}, out = {0}, expected = {0};
+    uint32_t all[PART_RECORDS];
+    mrrc_error err = {0};
+    size_t done = 99, notes = 99, whole = 0;
+    size_t asked = check_memory.asked, fail_at = check_memory.fail_at;
+    mrrci_written written = {.done = 0};
+    (void)context;
+    check_memory.fail_at = 0;
+    make_parts(&packed, all, PART_RECORDS);
+    mrrc_encoder *alone = mrrc_encoder_new(mrrc_format_find("marcxml"), 0);
+    CHECK(mrrc_encoder_records(alone, packed.data, all, PART_RECORDS, &expected, NULL, NULL) == 0);
+    (void)mrrc_encoder_notes(alone, &whole);
+    CHECK(whole > 0 && whole % 3 == 0); /* three of the records have as many each */
+    mrrc_encoder_free(alone);
+    mrrc_encoder *encoder = mrrc_encoder_new(mrrc_format_find("marcxml"), 0);
+    check_memory.asked = asked;
+    check_memory.fail_at = fail_at;
+    mrrc_encoder *other = mrrci_encoder_like(encoder);
+    if (other != NULL) {
+        mrrc_batch_view view = {.block = packed.data, .ends = all, .count = PART_RECORDS};
+        mrrci_encoder_part(other, &view, &written);
+        int status = mrrci_encoder_join(encoder, &written, &out, &done, &err);
+        CHECK(status == err.code && (status == MRRC_OK || status == MRRC_ERR_MEMORY));
+        CHECK(status < 0 ? check_memory.failed && done < PART_RECORDS : done == PART_RECORDS);
+        check_memory_allow();
+        (void)mrrc_encoder_notes(encoder, &notes);
+        CHECK(notes == (done + 2) / 4 * (whole / 3));
+        /* and from there it goes on */
+        for (size_t i = done; i < PART_RECORDS; i++) {
+            uint32_t start = i == 0 ? 0 : all[i - 1], end = all[i] - start;
+            CHECK(mrrc_encoder_records(encoder, packed.data + start, &end, 1, &out, NULL, NULL) ==
+                  MRRC_OK);
+        }
+        CHECK(check_same(&out, &expected));
+    }
+    bool failed = check_memory.failed;
+    CHECK(other != NULL || failed);
+    mrrc_encoder_free(other);
+    mrrc_encoder_free(encoder);
+    mrrci_written_clear(&written);
+    mrrci_buffer_clear(&packed);
+    mrrci_buffer_clear(&out);
+    mrrci_buffer_clear(&expected);
+    check_memory.failed = failed;
+}
+
 /* Does one step of a file until there is memory for it: a step that fails leaves the file and
  * the encoder as they were. */
 static void must_append(mrrc_encoder *encoder, int (*step)(mrrc_encoder *, mrrc_buffer *),
@@ -339,6 +522,8 @@ int main(void) {
         check_memory_sweep(encode_many, &flags[i]);
     sweep(encode_one);
     test_beside();
+    test_parts();
+    check_memory_sweep(part_without_memory, NULL);
     file files[] = {{"csv", "001\n245$a\n", "001,245$a\nfirst,Third\n"},
                     {"marcjson", NULL,
                      "[\n{\"leader\":\"" LEADER "\",\"fields\":[{\"001\":\"first\"},"
