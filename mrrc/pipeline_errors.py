@@ -16,6 +16,7 @@ class PipelineError(MrrcException):
 
     code = "E601"
     slug = "pipeline_error"
+    _text = None  # pymarc has no such class
 
 
 class PipelineClosed(PipelineError):

@@ -18,9 +18,10 @@ from typing import Any
 import pytest
 
 import mrrc
-from mrrc import _bridge, exceptions
+from mrrc import _bridge, exceptions, pipeline_errors
 from mrrc._bridge import diagnostics, faults, queries, records, streams
 from mrrc._native import ffi, lib
+from mrrc.pipeline import ProducerConsumerPipeline
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -174,6 +175,32 @@ def seek(case: dict[str, Any]) -> Iterator[BaseException]:
     return caught(lambda: source.seek(5))
 
 
+def read_behind_a_stop(case: dict[str, Any]) -> Iterator[BaseException]:
+    source = _bridge.Source(None, data_of(case["input"]))
+    source.read_ahead(1, 1, 4096)
+    assert source.next(0) is not None
+    source.stop()
+    yield from caught(lambda: source.next(0))
+    source.close()
+
+
+def in_another_process(case: dict[str, Any]) -> Iterator[BaseException]:
+    """What the core reports there; that it does is for tests/c to show, which can fork."""
+    error = ffi.new("mrrc_error *")
+    error.code = lib.MRRC_ERR_FORKED
+    return caught(lambda: faults.raise_for(error))
+
+
+def wait_in_vain(case: dict[str, Any]) -> Iterator[BaseException]:
+    data = 20000 * data_of(case["input"])
+    for _ in range(50):  # a thread may be fast
+        with ProducerConsumerPipeline.from_file(data) as pipeline:
+            errors = list(caught(lambda: pipeline.next(timeout=0)))
+        if errors:
+            break
+    return iter(errors)
+
+
 def out_of_memory(case: dict[str, Any]) -> Iterator[BaseException]:
     """What the core reports then; that it does is for tests/c to show, at each allocation."""
     error = ffi.new("mrrc_error *")
@@ -186,6 +213,7 @@ OPERATIONS: dict[str, Callable[[dict[str, Any]], Iterator[BaseException]]] = {
     for operation in (
         *(read, write, decode, remove_field, linked_fields, set_leader, write_something_else),
         *(compile_filter, write_nowhere, open_folder, encode_packed, split, seek, out_of_memory),
+        *(read_behind_a_stop, in_another_process, wait_in_vain),
     )
 }
 
@@ -291,19 +319,23 @@ def test_cases_say_nothing_that_is_not_looked_at() -> None:
         assert case["operation"] in OPERATIONS
 
 
+#: What others are below, and nothing raises.
+BASES = {pipeline_errors.PipelineError}
+
 # That nothing is left over -----------------------------------------------------------
 
 
 def classes() -> list[Any]:
     return [
         kind
-        for kind in (getattr(exceptions, name) for name in exceptions.__all__)
+        for module in (exceptions, pipeline_errors)
+        for kind in (getattr(module, name) for name in module.__all__)
         if inspect.isclass(kind) and issubclass(kind, mrrc.MrrcException | Warning)
     ]
 
 
 def test_every_class_with_a_code_has_a_case() -> None:
-    coded = {(kind.code, kind.__name__) for kind in classes() if kind.code}
+    coded = {(kind.code, kind.__name__) for kind in classes() if kind.code and kind not in BASES}
     assert coded == {(case["code"], case["class"]) for case in CASES if case["code"]}
 
 
@@ -319,7 +351,9 @@ def test_every_fault_of_the_core_has_a_case() -> None:
 def test_every_fault_of_the_core_has_its_class() -> None:
     known = diagnostics.READING.keys() | diagnostics.WRITING.keys()
     known |= diagnostics.WRITTEN_NOTES.keys() | diagnostics.QUERY_ERRORS.keys()
-    assert set(STATUSES) - known == {lib.MRRC_ERR_MEMORY, lib.MRRC_ERR_IO}
+    assert {STATUSES[code] for code in set(STATUSES) - known} == {
+        *("MEMORY", "IO", "CLOSED", "FORKED"),
+    }
     used = {kind.error for kind in diagnostics.READING.values()}
     used |= set(diagnostics.QUERY_ERRORS.values())
     assert all(kind.code for kind in used)

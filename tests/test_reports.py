@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from mrrc import exceptions, reports
+from mrrc import exceptions, pipeline_errors, reports
 from mrrc.exceptions import (
     BadSubfieldCode,
     BadSubfieldCodeWarning,
@@ -28,7 +28,8 @@ PAGE = Path(__file__).parents[1] / "docs" / "errors.rst"
 
 CLASSES: list[Any] = [
     kind
-    for kind in (getattr(exceptions, name) for name in exceptions.__all__)
+    for module in (exceptions, pipeline_errors)
+    for kind in (getattr(module, name) for name in module.__all__)
     if inspect.isclass(kind) and issubclass(kind, MrrcException | Warning)
 ]
 CODED = [kind for kind in CLASSES if kind.code]
