@@ -6,6 +6,7 @@
  * record, an indicator) is found by the walk of select.c.  What becomes of the rows is not known
  * here.
  */
+#include "columns.h"
 #include "columns_out.h"
 #include "delimiters.h"
 #include "packed.h"
@@ -15,7 +16,8 @@
 enum {
     STEP = 32,                /* bytes that are copied without asking whether they are wanted */
     SHORT = 8 * STEP,         /* longer texts are left to memcpy */
-    FORESEEN = 1 << 16        /* rows for which room is made before they come */
+    FORESEEN = 1 << 16,       /* rows for which room is made before they come */
+    VALUES = 64               /* hardly a record has more */
 };
 
 /* What the work on a batch needs. */
@@ -274,6 +276,22 @@ size_t mrrc_columns_out_rows(const mrrc_columns_out *out) {
 void mrrc_columns_out_dropped(const mrrc_columns_out *out, uint64_t *dropped) {
     for (size_t i = 0; !out->columns->in_long && i < out->count; i++)
         dropped[i] = mrrci_out_at(out, i)->dropped;
+}
+
+size_t mrrci_columns_rows_of(const mrrc_columns *columns, size_t records) {
+    return columns->in_long ? VALUES * records : records;
+}
+
+void mrrci_columns_out_move(mrrc_columns_out *out, mrrc_columns_out *made) {
+    mrrc_columns_out empty = *out;
+    *out = *made;
+    *made = empty;
+    made->most = out->most;
+    out->most = empty.most;
+    for (size_t i = 0; i < out->count; i++) {
+        mrrci_out_at(out, i)->dropped += mrrci_out_at(made, i)->dropped;
+        mrrci_out_at(made, i)->dropped = 0;
+    }
 }
 
 static int reserve_offsets(mrrc_buffer *offsets, size_t rows) {

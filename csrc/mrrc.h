@@ -469,52 +469,6 @@ int mrrc_reader_next(mrrc_reader *reader, uint32_t flags, mrrc_batch_view *view,
 int mrrc_reader_encode(mrrc_reader *reader, uint32_t flags, mrrc_encoder *encoder,
                        mrrc_buffer *out, mrrc_batch_view *view, size_t *done, mrrc_error *err);
 
-/* A pipeline: threads that read ahead.  One at a time cuts the next piece of a reader's source;
- * side by side they decode and filter pieces, and encode them; and the caller has them in the
- * order of the source, with just what the reader alone would give. */
-typedef struct mrrc_pipeline mrrc_pipeline;
-
-/* Starts the threads, `workers` of them if there can be so many, on a reader that is open and has
- * its filter, and of which nothing was read yet; pieces have about `block` bytes of the source.  No
- * more than `capacity` pieces and one for each thread are under way.  With an encoder (may be
- * NULL) records are encoded as it would.  Reader, filter and encoder stay the caller's, who leaves
- * the reader alone until the pipeline is freed, and keeps them until then.  Returns a pipeline,
- * or NULL with the reason in `err`: MRRC_ERR_ARGUMENT, MRRC_ERR_MEMORY or MRRC_ERR_IO. */
-mrrc_pipeline *mrrc_pipeline_new(mrrc_reader *reader, const mrrc_encoder *encoder,
-                                 uint32_t workers, uint32_t capacity, size_t block, uint32_t flags,
-                                 mrrc_error *err);
-
-/* Waits for the next batch, no longer than so many milliseconds.  Returns as mrrc_reader_next(),
- * but after a fault below MRRC_FATAL nothing follows; and MRRC_WAITING where the time is over;
- * MRRC_MORE where the reader is fed, and is to be by mrrc_pipeline_feed(); MRRC_ERR_CLOSED; or
- * MRRC_ERR_FORKED.  The view holds until the next call.  One thread at a time. */
-int mrrc_pipeline_next(mrrc_pipeline *pipeline, uint32_t milliseconds, mrrc_batch_view *view,
-                       mrrc_error *err);
-
-/* The same with what the encoder makes of it, as mrrc_reader_encode().  `encoder` is the one that
- * the pipeline was started with, and the caller may write records of his own through it between
- * two calls.  `out`, which has to be empty, gets other memory. */
-int mrrc_pipeline_encode(mrrc_pipeline *pipeline, uint32_t milliseconds, mrrc_encoder *encoder,
-                         mrrc_buffer *out, mrrc_batch_view *view, size_t *done, mrrc_error *err);
-
-/* Gives a fed reader its next bytes, where mrrc_pipeline_next() has asked for them.  Returns as
- * mrrc_reader_feed(). */
-int mrrc_pipeline_feed(mrrc_pipeline *pipeline, const uint8_t *data, size_t size);
-
-/* Returns a reader whose batch last read is the one that mrrc_pipeline_next() gave last, for
- * mrrc_reader_source_bytes() and mrrc_reader_copy(); NULL where there is none. */
-const mrrc_reader *mrrc_pipeline_piece(const mrrc_pipeline *pipeline);
-
-/* Returns how many threads there are. */
-uint32_t mrrc_pipeline_workers(const mrrc_pipeline *pipeline);
-
-/* Has all who wait return, and the threads end; any thread may call it, any number of times. */
-void mrrc_pipeline_stop(mrrc_pipeline *pipeline);
-
-/* Stops the pipeline, waits for its threads, and frees it.  In a process that was forked from the
- * pipeline's it frees nothing, since threads that are not there may have left it in any state. */
-void mrrc_pipeline_free(mrrc_pipeline *pipeline);
-
 /* A table made of records: a query, compiled, and what it needs to make rows.  One thread at a
  * time may use it. */
 typedef struct mrrc_table mrrc_table;
@@ -901,6 +855,62 @@ int mrrc_validate(const mrrc_rules *rules, const uint8_t *packed, const uint32_t
  * `*count` gets how many records there are; returns where they end.  Any thread. */
 size_t mrrc_boundaries(const uint8_t *data, size_t size, size_t until, int gaps, uint32_t *ends,
                        size_t room, size_t *count);
+
+/* A pipeline: threads that read ahead.  One at a time cuts the next piece of a reader's source;
+ * side by side they decode and filter pieces, and encode them; and the caller has them in the
+ * order of the source, with just what the reader alone would give. */
+typedef struct mrrc_pipeline mrrc_pipeline;
+
+/* Starts the threads, `workers` of them if there can be so many, on a reader that is open and has
+ * its filter, and of which nothing was read yet; pieces have about `block` bytes of the source.  No
+ * more than `capacity` pieces and one for each thread are under way.  With an encoder (may be
+ * NULL) records are encoded as it would.  Reader, filter and encoder stay the caller's, who leaves
+ * the reader alone until the pipeline is freed, and keeps them until then.  Returns a pipeline,
+ * or NULL with the reason in `err`: MRRC_ERR_ARGUMENT, MRRC_ERR_MEMORY or MRRC_ERR_IO. */
+mrrc_pipeline *mrrc_pipeline_new(mrrc_reader *reader, const mrrc_encoder *encoder,
+                                 uint32_t workers, uint32_t capacity, size_t block, uint32_t flags,
+                                 mrrc_error *err);
+
+/* The same with columns, of which threads make the rows; they have to stay as long. */
+mrrc_pipeline *mrrc_pipeline_of_columns(mrrc_reader *reader, const mrrc_columns *columns,
+                                        uint32_t workers, uint32_t capacity, size_t block,
+                                        uint32_t flags, mrrc_error *err);
+
+/* Waits for the next batch, no longer than so many milliseconds.  Returns as mrrc_reader_next(),
+ * but after a fault below MRRC_FATAL nothing follows; and MRRC_WAITING where the time is over;
+ * MRRC_MORE where the reader is fed, and is to be by mrrc_pipeline_feed(); MRRC_ERR_CLOSED; or
+ * MRRC_ERR_FORKED.  The view holds until the next call.  One thread at a time. */
+int mrrc_pipeline_next(mrrc_pipeline *pipeline, uint32_t milliseconds, mrrc_batch_view *view,
+                       mrrc_error *err);
+
+/* The same with what the encoder makes of it, as mrrc_reader_encode().  `encoder` is the one that
+ * the pipeline was started with, and the caller may write records of his own through it between
+ * two calls.  `out`, which has to be empty, gets other memory. */
+int mrrc_pipeline_encode(mrrc_pipeline *pipeline, uint32_t milliseconds, mrrc_encoder *encoder,
+                         mrrc_buffer *out, mrrc_batch_view *view, size_t *done, mrrc_error *err);
+
+/* Moves the rows that were made of all records of the batch last given into `out`, which has
+ * none, and counts there what values were left out.  Returns 0, or MRRC_UNDECODED where there are
+ * no such rows, as where records are marked, and the caller makes them. */
+int mrrc_pipeline_rows(mrrc_pipeline *pipeline, mrrc_columns_out *out);
+
+/* Gives a fed reader its next bytes, where mrrc_pipeline_next() has asked for them.  Returns as
+ * mrrc_reader_feed(). */
+int mrrc_pipeline_feed(mrrc_pipeline *pipeline, const uint8_t *data, size_t size);
+
+/* Returns a reader whose batch last read is the one that mrrc_pipeline_next() gave last, for
+ * mrrc_reader_source_bytes() and mrrc_reader_copy(); NULL where there is none. */
+const mrrc_reader *mrrc_pipeline_piece(const mrrc_pipeline *pipeline);
+
+/* Returns how many threads there are. */
+uint32_t mrrc_pipeline_workers(const mrrc_pipeline *pipeline);
+
+/* Has all who wait return, and the threads end; any thread may call it, any number of times. */
+void mrrc_pipeline_stop(mrrc_pipeline *pipeline);
+
+/* Stops the pipeline, waits for its threads, and frees it.  In a process that was forked from the
+ * pipeline's it frees nothing, since threads that are not there may have left it in any state. */
+void mrrc_pipeline_free(mrrc_pipeline *pipeline);
 
 /* cdef end */
 

@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 
+#include "columns.h"
 #include "encoder.h"
 #include "internal.h"
 #include "pool.h"
@@ -18,8 +19,9 @@ typedef struct slot {
     int status;               /* of its first batch */
     mrrc_batch_view view;
     mrrc_error err;
-    bool encoded;
+    bool made;                /* what the pipeline is for was done with that batch */
     mrrci_written written;
+    mrrc_columns_out *rows;
 } slot;
 
 struct mrrc_pipeline {
@@ -28,6 +30,7 @@ struct mrrc_pipeline {
     slot *slots;
     size_t count;
     mrrc_encoder **encoders;  /* one for each thread, or NULL */
+    const mrrc_columns *columns; /* or NULL */
     unsigned workers;
     uint32_t flags;
     size_t block;
@@ -51,20 +54,36 @@ static int take(void *context, size_t number) {
     if (status > 0)
         return status;
     slot->status = status;
-    slot->encoded = false;
+    slot->made = false;
     pipeline->over = status < MRRC_FATAL;
     return MRRC_OK;
+}
+
+/* Makes the rows of a batch; where that fails, the caller does, and is told. */
+static bool make_rows(const mrrc_pipeline *pipeline, slot *slot, uint64_t number) {
+    size_t done;
+    mrrc_columns_out_free(slot->rows); /* those of a piece before were moved, or not wanted */
+    slot->rows = mrrc_columns_out_new(
+        pipeline->columns, mrrci_columns_rows_of(pipeline->columns, slot->view.count));
+    return slot->rows != NULL &&
+           mrrc_columns_records(pipeline->columns, &slot->view, 0, slot->view.count, number,
+                                slot->rows, &done) == MRRC_OK;
 }
 
 static void run(void *context, unsigned worker, size_t number) {
     mrrc_pipeline *pipeline = context;
     slot *slot = &pipeline->slots[number];
+    uint64_t before = slot->reader->records;
     if (slot->status != MRRC_OK)
         return; /* the fault is all there is */
     slot->status = mrrc_reader_next(slot->reader, pipeline->flags, &slot->view, &slot->err);
-    if (slot->status == MRRC_OK && pipeline->encoders != NULL && slot->view.marked == 0) {
+    if (slot->status != MRRC_OK || slot->view.marked > 0)
+        return;
+    if (pipeline->columns != NULL) {
+        slot->made = make_rows(pipeline, slot, before + 1);
+    } else if (pipeline->encoders != NULL) {
         mrrci_encoder_part(pipeline->encoders[worker], &slot->view, &slot->written);
-        slot->encoded = true;
+        slot->made = true;
     }
 }
 
@@ -79,6 +98,7 @@ static void free_parts(mrrc_pipeline *pipeline) {
     for (size_t i = 0; pipeline->slots != NULL && i < pipeline->count; i++) {
         mrrc_reader_free(pipeline->slots[i].reader);
         mrrci_written_clear(&pipeline->slots[i].written);
+        mrrc_columns_out_free(pipeline->slots[i].rows);
     }
     for (size_t i = 0; pipeline->encoders != NULL && i < pipeline->workers; i++)
         mrrc_encoder_free(pipeline->encoders[i]);
@@ -122,9 +142,14 @@ static int start(mrrc_pipeline *pipeline, const mrrc_encoder *encoder, mrrc_erro
     return mrrci_pool_start(&pipeline->pool, &work, pipeline->workers, pipeline->count, err);
 }
 
-mrrc_pipeline *mrrc_pipeline_new(mrrc_reader *reader, const mrrc_encoder *encoder,
-                                 uint32_t workers, uint32_t capacity, size_t block, uint32_t flags,
-                                 mrrc_error *err) {
+/* What a pipeline is for. */
+typedef struct purpose {
+    const mrrc_encoder *encoder;
+    const mrrc_columns *columns;
+} purpose;
+
+static mrrc_pipeline *make(mrrc_reader *reader, purpose purpose, uint32_t workers,
+                           uint32_t capacity, size_t block, uint32_t flags, mrrc_error *err) {
     if (workers == 0 || workers > MRRCI_WORKERS_MAX || capacity == 0 ||
         capacity > MRRCI_SLOTS_MAX - MRRCI_WORKERS_MAX || block == 0 || block > MRRCI_BLOCK_MOST) {
         (void)mrrci_fail(err, MRRC_ERR_ARGUMENT, 0);
@@ -136,15 +161,28 @@ mrrc_pipeline *mrrc_pipeline_new(mrrc_reader *reader, const mrrc_encoder *encode
         return NULL;
     }
     pipeline->reader = reader;
+    pipeline->columns = purpose.columns;
     pipeline->workers = workers;
     pipeline->count = (size_t)capacity + workers;
     pipeline->block = block;
     pipeline->flags = flags & ~(uint32_t)MRRC_READ_BRIEFLY; /* a piece is brief enough */
-    if (start(pipeline, encoder, err) < 0) {
+    if (start(pipeline, purpose.encoder, err) < 0) {
         free_parts(pipeline);
         return NULL;
     }
     return pipeline;
+}
+
+mrrc_pipeline *mrrc_pipeline_new(mrrc_reader *reader, const mrrc_encoder *encoder,
+                                 uint32_t workers, uint32_t capacity, size_t block, uint32_t flags,
+                                 mrrc_error *err) {
+    return make(reader, (purpose){.encoder = encoder}, workers, capacity, block, flags, err);
+}
+
+mrrc_pipeline *mrrc_pipeline_of_columns(mrrc_reader *reader, const mrrc_columns *columns,
+                                        uint32_t workers, uint32_t capacity, size_t block,
+                                        uint32_t flags, mrrc_error *err) {
+    return make(reader, (purpose){.columns = columns}, workers, capacity, block, flags, err);
 }
 
 void mrrc_pipeline_stop(mrrc_pipeline *pipeline) {
@@ -188,7 +226,7 @@ int mrrc_pipeline_next(mrrc_pipeline *pipeline, uint32_t milliseconds, mrrc_batc
     while (status == MRRC_END) {
         size_t number;
         if (pipeline->held != NULL) {
-            pipeline->held->encoded = false;
+            pipeline->held->made = false;
             status = mrrc_reader_next(pipeline->held->reader, pipeline->flags, view, err);
             if (status != MRRC_END)
                 return status;
@@ -210,9 +248,18 @@ int mrrc_pipeline_encode(mrrc_pipeline *pipeline, uint32_t milliseconds, mrrc_en
     int status = mrrc_pipeline_next(pipeline, milliseconds, view, err);
     if (status != MRRC_OK || view->marked > 0)
         return status != MRRC_OK ? status : MRRC_UNDECODED;
-    if (pipeline->held->encoded)
+    if (pipeline->held->made)
         return mrrci_encoder_join(encoder, &pipeline->held->written, out, done, err);
     return mrrc_encoder_records(encoder, view->block, view->ends, view->count, out, done, err);
+}
+
+int mrrc_pipeline_rows(mrrc_pipeline *pipeline, mrrc_columns_out *out) {
+    slot *held = pipeline->held;
+    if (held == NULL || !held->made || held->rows == NULL || mrrc_columns_out_rows(out) > 0)
+        return MRRC_UNDECODED;
+    mrrci_columns_out_move(out, held->rows);
+    held->made = false;
+    return MRRC_OK;
 }
 
 const mrrc_reader *mrrc_pipeline_piece(const mrrc_pipeline *pipeline) {

@@ -244,12 +244,13 @@ class Columns:
 
     def _chunks(self) -> Iterator[_bridge.Chunk]:
         rows = _bridge.Rows(self._plan.compiled, self._most)
+        made = _bridge.Rows(self._plan.compiled, self._most)
         errors: list[Exception] = []
         self.errors = errors
         self.left_out = {}
         for source in self._passes(errors):
             try:
-                yield from self._filled(rows, source)
+                yield from self._filled(rows, made, source)
             except Exception:
                 # what stands before the fault is not lost with it
                 if len(rows):
@@ -257,12 +258,19 @@ class Columns:
                 raise
         if len(rows):
             yield rows.take()
-        self.left_out = self._plan.warn_of(rows.dropped())
+        self.left_out = self._plan.warn_of(list(map(sum, zip(rows.dropped(), made.dropped()))))
 
-    def _filled(self, rows: _bridge.Rows, source: _Pass) -> Iterator[_bridge.Chunk]:
-        """Take records up, and yield what is enough for a chunk."""
+    def _filled(
+        self, rows: _bridge.Rows, made: _bridge.Rows, source: _Pass
+    ) -> Iterator[_bridge.Chunk]:
+        """Take records up, and yield what is enough for a chunk, or what threads have made."""
         for stretch in source:
             at = stretch.first
+            if stretch.is_whole() and made.made(stretch.view):
+                if len(rows):
+                    yield rows.take()
+                yield made.take()
+                continue
             while at < stretch.end:
                 at, error, full = rows.records(stretch.view, at, stretch.end, stretch.number)
                 if error is not None:
@@ -346,6 +354,7 @@ def columns(
     recovery_mode: str | None = None,
     on_error: _OnError | None = None,
     batch_rows: int = BATCH_ROWS,
+    jobs: int = 1,
 ) -> Columns:
     """Return the values that selectors find in records, as a table of columns.
 
@@ -375,6 +384,8 @@ def columns(
         on_error: is called with what is amiss with a record, which then has no row; by default
             that is raised, unless the mode keeps it.
         batch_rows: how many rows a chunk has at most, unless a record has more.
+        jobs: how many threads decode records and make rows; 0: as many as the process may use. The
+            rows are the same; chunks are smaller.
 
     Raises:
         QueryError: a selector or the filter cannot be taken.
@@ -406,6 +417,8 @@ def columns(
                 where=test,
                 recovery_mode=recovery_mode,
                 report=_Kept(errors, recovery_mode, on_error),
+                jobs=jobs,
+                columns=plan.compiled,
             )
             sweep.skip, sweep.limit = skip, limit
             yield sweep

@@ -17,6 +17,9 @@ __all__ = ["checked_jobs", "read_ahead", "usable_cores"]
 #: the processor.
 BLOCK = 1 << 18
 
+#: The same where each block becomes a chunk of a table, of which there are not to be too many.
+BLOCK_OF_ROWS = 1 << 20
+
 #: How many blocks may lie ready, so that no thread waits for a consumer that works by fits.
 CAPACITY = 4
 
@@ -74,8 +77,15 @@ def checked_jobs(jobs: int) -> int:
     return jobs or usable_cores()
 
 
-def read_ahead(source: _bridge.Source, jobs: int) -> None:
-    """Have a source of which nothing was read yet read by so many threads; 1: by the caller's."""
+def read_ahead(source: _bridge.Source, jobs: int, columns: _bridge.Columns | None = None) -> None:
+    """Have a source of which nothing was read yet read by so many threads; 1: by the caller's.
+
+    Args:
+        source: what is read.
+        jobs: how many threads; 0: as many as the process may use.
+        columns: what the threads are to make rows by.
+    """
     workers = checked_jobs(jobs)
     if workers > 1:
-        source.read_ahead(workers, CAPACITY, BLOCK)
+        block = BLOCK if columns is None else BLOCK_OF_ROWS
+        source.read_ahead(workers, CAPACITY, block, columns)

@@ -114,6 +114,10 @@ class Stretch(NamedTuple):
         """Return a record's number in its source."""
         return self.number + (index if self.numbers is None else self.numbers[index])
 
+    def is_whole(self) -> bool:
+        """Return whether all records of the view are in it, as C has them."""
+        return self.first == 0 and self.end == self.view.count and self.packed is None
+
 
 class Sweep:
     """The wanted records of a source.
@@ -135,6 +139,7 @@ class Sweep:
         recovery_mode: what becomes of faults, as in `MARCReader` and `FormatReader`.
         report: is told what is amiss; see `Report`.
         jobs: how many threads decode and test records; 0: as many as the process may use.
+        columns: what those threads are to make rows by.
 
     Attributes:
         format: the format's name.
@@ -161,6 +166,7 @@ class Sweep:
         validation_level: str = STRUCTURAL,
         report: Report | None = None,
         jobs: int = 1,
+        columns: _bridge.Columns | None = None,
     ) -> None:
         self.format = table.reading(opened, format)
         self.given = 0
@@ -204,7 +210,7 @@ class Sweep:
             # a module that one thread does without
             from mrrc.cores import read_ahead
 
-            read_ahead(self._source, jobs)
+            read_ahead(self._source, jobs, columns)
         self._read = 0  # records met
 
     def __iter__(self) -> Iterator[Stretch]:

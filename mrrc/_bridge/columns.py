@@ -118,6 +118,11 @@ class Rows:
             raise MemoryError
         return done[0], MrrcException(_FAULTS.get(status, f"failure {status}")), False
 
+    def made(self, view: View) -> bool:
+        """Take over the rows that threads have made of all records of a view; there are to be
+        none here. Returns whether there were some."""
+        return view.rows(self._out)
+
     def take(self) -> Chunk:
         """Return the rows, and begin anew."""
         array = lib.mrrc_columns_take(self._out)

@@ -15,6 +15,7 @@ from mrrc._bridge.faults import raise_for
 from mrrc._native import ffi, lib
 
 if TYPE_CHECKING:
+    from mrrc._bridge.columns import Columns
     from mrrc._bridge.streams import Encoder
 
 #: A wait in C lasts no longer, in milliseconds: behind it Python looks for signals.
@@ -44,6 +45,7 @@ class Pipeline:
         size: how many threads there are, how many pieces may lie ready, how many bytes of the
             source a piece has.
         encoder: what the records are encoded with.
+        columns: what rows are made of them by, in place of that.
         kept: what has to stay as long as the threads run.
 
     Raises:
@@ -59,17 +61,21 @@ class Pipeline:
         flags: int,
         size: tuple[int, int, int],
         encoder: Encoder | None,
+        columns: Columns | None,
         kept: Any,
     ) -> None:
         error = ffi.new("mrrc_error *")
-        pointer = lib.mrrc_pipeline_new(
-            reader, NULL if encoder is None else encoder._encoder, *size, flags, error
-        )
+        if columns is not None:
+            pointer = lib.mrrc_pipeline_of_columns(reader, columns._columns, *size, flags, error)
+        else:
+            pointer = lib.mrrc_pipeline_new(
+                reader, NULL if encoder is None else encoder._encoder, *size, flags, error
+            )
         if pointer == NULL:
             if error.code == lib.MRRC_ERR_ARGUMENT:
                 raise ValueError(f"a pipeline cannot have this size: {size}")
             raise_for(error)
-        used = (kept, encoder)
+        used = (kept, encoder, columns)
 
         def free(pointer: Any, used: Any = used) -> None:
             lib.mrrc_pipeline_free(pointer)
@@ -92,6 +98,11 @@ class Pipeline:
         return lib.mrrc_pipeline_encode(  # type: ignore[no-any-return]
             self.pointer, _SLICE, encoder._encoder, out, view, done, error
         )
+
+    def rows(self, out: Any) -> bool:
+        """Move the rows of the batch last given into an output without rows, if there are some
+        of all of its records. Returns whether there are."""
+        return lib.mrrc_pipeline_rows(self.pointer, out) == 0  # type: ignore[no-any-return]
 
     def piece(self) -> Any:
         """Return the core's reader that has the bytes of the batch last given."""

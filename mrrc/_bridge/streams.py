@@ -34,6 +34,7 @@ from mrrc.exceptions import (
 )
 
 if TYPE_CHECKING:
+    from mrrc._bridge.columns import Columns
     from mrrc._bridge.note import Note
     from mrrc._bridge.pipelines import Pipeline
     from mrrc._bridge.queries import Program
@@ -256,7 +257,18 @@ class Source:
     """
 
     __slots__ = (
-        *("_ahead", "_base", "_data", "_error", "_fed", "_program", "_read", "_reader", "_view"),
+        *(
+            "_ahead",
+            "_base",
+            "_columns",
+            "_data",
+            "_error",
+            "_fed",
+            "_program",
+            "_read",
+            "_reader",
+            "_view",
+        ),
         *("_pipeline", "broken", "crossings", "deadline", "failed", "path"),
     )
 
@@ -276,6 +288,7 @@ class Source:
         self._read = read
         self._program: Program | None = None
         self._ahead: tuple[int, int, int] | None = None
+        self._columns: Columns | None = None
         self._pipeline: Pipeline | None = None
         self.deadline: float | None = None
         self.crossings = 0
@@ -366,7 +379,9 @@ class Source:
             return self._try(lambda: pipeline.next(view, error, self.deadline)) != END
         return self._try(lambda: lib.mrrc_reader_next(reader, flags, view, error)) != END
 
-    def read_ahead(self, workers: int, capacity: int, block: int) -> None:
+    def read_ahead(
+        self, workers: int, capacity: int, block: int, columns: "Columns | None" = None
+    ) -> None:
         """Have threads decode what is read, from the first batch on.
 
         Flags and encoder of the first call hold for all then, and `seek()` is at an end.
@@ -375,15 +390,19 @@ class Source:
             workers: how many threads.
             capacity: how many pieces may lie ready, beside one that each thread is at work on.
             block: bytes of the source in a piece.
+            columns: what the threads are to make rows by.
         """
         self._ahead = (workers, capacity, block)
+        self._columns = columns
 
     def _threads(self, flags: int, encoder: Encoder | None = None) -> "Pipeline | None":
         if self._ahead is not None and self._pipeline is None:
             from mrrc._bridge.pipelines import Pipeline
 
             kept = (self._reader, self._program, self._data)
-            self._pipeline = Pipeline(self._reader, flags, self._ahead, encoder, kept)
+            self._pipeline = Pipeline(
+                self._reader, flags, self._ahead, encoder, self._columns, kept
+            )
         return self._pipeline
 
     def stop(self) -> None:
@@ -396,6 +415,11 @@ class Source:
             from mrrc._bridge.pipelines import check_time
 
             check_time(self.deadline)
+
+    def rows(self, out: Any) -> bool:
+        """Move rows that threads have made of the batch last read into an output of C's that has
+        none. Returns whether there were some of all of its records."""
+        return self._pipeline is not None and self._pipeline.rows(out)
 
     @property
     def piece(self) -> Any:

@@ -72,6 +72,11 @@ class View:
         """How many records were met, those that a filter passed over too."""
         return self._view.met  # type: ignore[no-any-return]
 
+    def rows(self, out: Any) -> bool:
+        """Move rows that threads have made of all its records into an output of C's that has none.
+        Returns whether there were some."""
+        return self._source is not None and self._source.rows(out)
+
     def block(self) -> Block:
         """Return a copy of the batch."""
         if self._source is None:
