@@ -68,6 +68,7 @@ def test_what_is_meant_without_options() -> None:
         "encoding": "detect",
         "recovery": None,
         "validation_level": "structural",
+        "jobs": 1,
         "skip": 0,
         "limit": None,
         "strict": False,

@@ -33,6 +33,7 @@ def arguments(*files: object, **changes: Any) -> argparse.Namespace:
         "where": None,
         "recovery": None,
         "validation_level": "structural",
+        "jobs": 1,
         "skip": 0,
         "limit": None,
         "strict": False,

@@ -33,6 +33,7 @@ def arguments(*files: object, **changes: Any) -> argparse.Namespace:
         "strict": False,
         "where": None,
         "validation_level": "structural",
+        "jobs": 1,
     }
     return argparse.Namespace(**{**values, **changes})
 

@@ -16,7 +16,7 @@ from mrrc.query import Filter
 def arguments(*files: object, **more: object) -> argparse.Namespace:
     known = {"source_format": None, "encoding": None, "where": None, "skip": 0, "limit": None}
     known |= {"strict": False, "recovery": None, "files": list(map(str, files))}
-    known |= {"validation_level": "structural"}
+    known |= {"validation_level": "structural", "jobs": 1}
     return argparse.Namespace(**{**known, **more})
 
 

@@ -75,6 +75,9 @@ Options for what is read
                       a fault be bad unless --recovery says something else;
                       otherwise bad records are named, left out and counted
                       as a failure
+  -j, --jobs N        let N threads read and test records, and encode them; 0
+                      stands for as many as there are processors. What comes
+                      out is the same
   -q, --quiet         say nothing of what was repaired, and show no progress
 
   Several files are read one after the other, as if they were one.
@@ -287,7 +290,18 @@ def takes_reading_options(parser: Parser) -> None:
         metavar="LEVEL",
     )
     parser.add_argument("--strict", action="store_true")
+    parser.add_argument("-j", "--jobs", type=_jobs, default=1, metavar="N")
     _takes_lists(parser)
+
+
+def _jobs(text: str) -> int:
+    """Return how many threads are meant; 0 for as many as there are processors."""
+    from mrrc.cores import checked_jobs
+
+    try:
+        return checked_jobs(int(text))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not 0 to 256") from None
 
 
 def _takes_lists(parser: Parser) -> None:

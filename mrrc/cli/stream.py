@@ -76,6 +76,7 @@ class Stream:
             self._options["validation_level"] = level
         # without a mode readers warn of what is amiss in a record, but not of what rules find
         self._tells = self._mode is not None or level != "structural"
+        self._jobs: int = arguments.jobs
         self._strict: bool = arguments.strict
         self._skip: int = arguments.skip
         self._left: int | None = arguments.limit
@@ -94,12 +95,22 @@ class Stream:
             try:
                 check_standard_input(name)
                 reader = read(name, self._source_format, self._encoding, **self._options)
+                self._share(reader)
             except Exception as error:
                 if status_of(error) is None:
                     raise
                 self._messages.trouble(error, name)
             else:
                 yield name, reader
+
+    def _share(self, reader: _AnyReader) -> None:
+        """Have threads decode what a reader reads, but not what is to be left at its place."""
+        source = None if getattr(reader, "_ahead", None) is not None else reader._source
+        if self._jobs != 1 and source is not None:
+            # a module that one thread does without
+            from mrrc.cores import read_ahead
+
+            read_ahead(source, self._jobs)
 
     def format(self) -> str | None:
         """Return the format of the next file that can be used; None if there is none."""

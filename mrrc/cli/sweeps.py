@@ -156,6 +156,7 @@ class Sweeps:
                     recovery_mode=self._mode,
                     validation_level=self._arguments.validation_level,
                     report=_Said(self._messages, name, self._arguments.strict),
+                    jobs=self._arguments.jobs,
                 )
                 sweep.skip = self._skip
                 if self._arguments.limit is not None:

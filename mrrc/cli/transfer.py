@@ -243,6 +243,7 @@ def _convert_whole(
         where=arguments.where,
         on_error="raise" if arguments.strict else "skip",
         recovery_mode=recovery_of(arguments),
+        jobs=arguments.jobs,
         progress=messages.progress.update,
     )
     for repair in result.repairs:
