@@ -13,6 +13,7 @@ import os
 import re
 import threading
 from array import array
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -584,3 +585,25 @@ def test_rows_are_numbered() -> None:
 
 PACKED_ONE = b"00000nam a2200000   4500\x1e0011\x1e245  \x1fax"
 PACKED_OTHER = b"00000nam a2200000   4500\x1e0012"
+
+
+def test_a_source_in_a_cycle_goes_last() -> None:
+    """Whatever order the collector takes: a reader that is finalized looks into its source."""
+    data = b"".join(make.sample(number) for number in range(3))
+    found: list[bytes | None] = []
+
+    def reading(reader: Any) -> Iterator[Any]:
+        try:
+            yield from reader
+        finally:
+            found.append(reader.current_chunk)
+
+    for _ in range(20):
+        reader = mrrc.MARCReader(data)
+        generator = reading(reader)
+        next(generator)
+        cycle: list[Any] = [generator, reader]
+        cycle.append(cycle)
+        del reader, generator, cycle
+    gc.collect()
+    assert found == [make.sample(0)] * 20

@@ -7,6 +7,7 @@ fills it.
 
 from __future__ import annotations
 
+import weakref
 from typing import Any
 
 from mrrc._native import ffi, lib
@@ -62,6 +63,16 @@ def find_format(name: str) -> int:
     if number < 0:
         raise ValueError(f"there is no format {name!r}")
     return number
+
+
+def free_with(owned: Any, free: Any, pointer: Any) -> None:
+    """Have C free something when nothing refers any more to what ``ffi.new`` has made.
+
+    ``ffi.gc`` frees what the collector finds in a cycle before others of the cycle are finalized,
+    and a reader that is finalized looks into its source. The collector does not follow what
+    ``ffi.new`` makes, so that this lives as long as the object that has it.
+    """
+    weakref.finalize(owned, free, pointer).atexit = False
 
 
 buffers: list[Any] = []

@@ -21,6 +21,7 @@ from mrrc._bridge.core import (
     TRUNCATED,
     UNDECODED,
     WAITING,
+    free_with,
     new_buffer,
     unpack,
 )
@@ -299,7 +300,8 @@ class Source:
         reader = lib.mrrc_reader_new(format)
         if reader == NULL:
             raise MemoryError
-        self._reader = ffi.gc(reader, lib.mrrc_reader_free)
+        self._reader = reader
+        free_with(self._error, lib.mrrc_reader_free, reader)
         if program is not None:
             self.filter(program)
         if read is not None:
