@@ -13,6 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mrrc._version import __version__
+    from mrrc.aio import (
+        AsyncMARCReader,
+        AsyncMARCWriter,
+    )
     from mrrc.authority import (
         AuthorityMARCReader,
         AuthorityMARCWriter,
@@ -292,6 +296,7 @@ _NAMES = {
     "validator": "Validator",
     "writer": "JSONWriter MARCWriter TextWriter Writer XMLWriter",
     "column_table": "ColumnChunk Columns columns",
+    "aio": "AsyncMARCReader AsyncMARCWriter",
 }
 _HOME = {name: module for module, names in _NAMES.items() for name in names.split()}
 
@@ -499,4 +504,6 @@ __all__ = [
     "ColumnChunk",
     "Columns",
     "columns",
+    "AsyncMARCReader",
+    "AsyncMARCWriter",
 ]

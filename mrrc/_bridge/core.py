@@ -8,6 +8,7 @@ fills it.
 from __future__ import annotations
 
 import weakref
+from collections.abc import Callable
 from typing import Any
 
 from mrrc._native import ffi, lib
@@ -65,14 +66,18 @@ def find_format(name: str) -> int:
     return number
 
 
-def free_with(owned: Any, free: Any, pointer: Any) -> None:
+def free_with(owned: Any, free: Any, pointer: Any) -> Callable[[], Any]:
     """Have C free something when nothing refers any more to what ``ffi.new`` has made.
 
     ``ffi.gc`` frees what the collector finds in a cycle before others of the cycle are finalized,
     and a reader that is finalized looks into its source. The collector does not follow what
     ``ffi.new`` makes, so that this lives as long as the object that has it.
+
+    Returns what frees it at once, if it is not free yet.
     """
-    weakref.finalize(owned, free, pointer).atexit = False
+    finalizer = weakref.finalize(owned, free, pointer)
+    finalizer.atexit = False
+    return finalizer
 
 
 buffers: list[Any] = []

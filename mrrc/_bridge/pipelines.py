@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from mrrc._bridge.core import NULL
+from mrrc._bridge.core import NULL, free_with
 from mrrc._bridge.faults import raise_for
 from mrrc._native import ffi, lib
 
@@ -53,7 +53,7 @@ class Pipeline:
         ValueError: one of the numbers makes no sense.
     """
 
-    __slots__ = ("pointer",)
+    __slots__ = ("_error", "_free", "pointer")
 
     def __init__(
         self,
@@ -80,7 +80,9 @@ class Pipeline:
         def free(pointer: Any, used: Any = used) -> None:
             lib.mrrc_pipeline_free(pointer)
 
-        self.pointer = ffi.gc(pointer, free)
+        self.pointer = pointer
+        self._error = error
+        self._free = free_with(error, free, pointer)
 
     @property
     def workers(self) -> int:
@@ -106,12 +108,15 @@ class Pipeline:
 
     def piece(self) -> Any:
         """Return the core's reader that has the bytes of the batch last given."""
-        return lib.mrrc_pipeline_piece(self.pointer)
+        return NULL if self.pointer == NULL else lib.mrrc_pipeline_piece(self.pointer)
 
     def stop(self) -> None:
         """Have the threads end, and who waits return; any thread may call it."""
-        lib.mrrc_pipeline_stop(self.pointer)
+        pointer = self.pointer
+        if pointer != NULL:
+            lib.mrrc_pipeline_stop(pointer)
 
     def close(self) -> None:
-        """Stop the threads and wait for them."""
-        ffi.release(self.pointer)
+        """Stop the threads and wait for them; nothing else may be asked for then."""
+        self.pointer = NULL
+        self._free()

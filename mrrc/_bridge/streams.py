@@ -401,7 +401,7 @@ class Source:
         if self._ahead is not None and self._pipeline is None:
             from mrrc._bridge.pipelines import Pipeline
 
-            kept = (self._reader, self._program, self._data)
+            kept = (self._error, self._program, self._data)  # the reader goes with the error
             self._pipeline = Pipeline(
                 self._reader, flags, self._ahead, encoder, self._columns, kept
             )
