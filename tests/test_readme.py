@@ -253,3 +253,11 @@ def test_subjects(tmp_path: Path) -> None:
     done = example("subjects.py", SAMPLE, folder=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[0].split() == ["4", "eng", "Lighthouses"]
+
+
+def test_headings(tmp_path: Path) -> None:
+    done = example("headings.py", SAMPLE, "1", folder=tmp_path)
+    assert done.returncode == 0
+    assert re.fullmatch(r" +\d+ \S.*\n", done.stdout)
+    assert done.stderr.startswith("sequential: ")
+    assert example("headings.py", folder=tmp_path).returncode == 2
