@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mrrc import _bridge
+from mrrc.cores import usable_cores
 from mrrc.cutting import LONGEST, Cut, Doubts, Stretch, cut
 from mrrc.exceptions import SplitError
 from mrrc.files import OpenedSource, open_source
@@ -107,13 +108,6 @@ class ByteRange:
 # -- cutting --
 
 
-def _processors() -> int:
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:
-        return os.cpu_count() or 1
-
-
 def _checked(parts: int | None, max_bytes: int | None) -> int | None:
     """Return how many parts there are to be; None where their size decides."""
     if parts is not None and max_bytes is not None:
@@ -121,7 +115,7 @@ def _checked(parts: int | None, max_bytes: int | None) -> int | None:
     for name, number in (("parts", parts), ("max_bytes", max_bytes)):
         if number is not None and number < 1:
             raise ValueError(f"{name} is at least 1, not {number}")
-    return parts if parts is not None or max_bytes is not None else _processors()
+    return parts if parts is not None or max_bytes is not None else usable_cores()
 
 
 def split(

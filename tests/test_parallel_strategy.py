@@ -12,6 +12,7 @@ import pytest
 import records as make
 
 import mrrc
+from mrrc import cores
 from mrrc.parallel import choose_strategy, recommended_workers, strategy
 from mrrc.parallel.strategy import Sample, decide, is_coroutine_function, sampled
 
@@ -117,48 +118,16 @@ def test_recommended_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     assert recommended_workers("io") == 2 * recommended_workers("cpu")
     assert recommended_workers() <= len(os.sched_getaffinity(0))
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(8)))
-    monkeypatch.setattr(strategy, "_quota", lambda: 2.5)
+    monkeypatch.setattr(cores, "_quota", lambda: 2.5)
     assert recommended_workers() == 3
-    monkeypatch.setattr(strategy, "_quota", lambda: 0.5)
+    monkeypatch.setattr(cores, "_quota", lambda: 0.5)
     assert recommended_workers() == 1
-    monkeypatch.setattr(strategy, "_quota", lambda: None)
+    monkeypatch.setattr(cores, "_quota", lambda: None)
     assert recommended_workers() == 8
     monkeypatch.delattr(os, "sched_getaffinity")
     assert recommended_workers() == os.cpu_count()
     with pytest.raises(ValueError, match="workload"):
         recommended_workers("trivial")
-
-
-@pytest.mark.parametrize(
-    ("files", "quota"),
-    [
-        ({"/sys/fs/cgroup/cpu.max": "150000 100000\n"}, 1.5),
-        ({"/sys/fs/cgroup/cpu.max": "max 100000\n"}, None),
-        (
-            {
-                "/sys/fs/cgroup/cpu/cpu.cfs_quota_us": "50000\n",
-                "/sys/fs/cgroup/cpu/cpu.cfs_period_us": "100000\n",
-            },
-            0.5,
-        ),
-        (
-            {
-                "/sys/fs/cgroup/cpu/cpu.cfs_quota_us": "-1\n",
-                "/sys/fs/cgroup/cpu/cpu.cfs_period_us": "100000\n",
-            },
-            None,
-        ),
-        ({}, None),
-    ],
-)
-def test_quota(files: dict[str, str], quota: float | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    def read(path: Path) -> str:
-        if str(path) not in files:
-            raise FileNotFoundError
-        return files[str(path)]
-
-    monkeypatch.setattr(Path, "read_text", read)
-    assert strategy._quota() == quota
 
 
 def test_coroutine_functions() -> None:

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import functools
 import inspect
-import math
 import os
 import pickle
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
+
+from mrrc.cores import usable_cores
 
 __all__ = [
     "STRATEGIES",
@@ -93,24 +93,6 @@ class Sample:
     complete: bool = False
 
 
-def _quota() -> float | None:
-    """Return how many processors the control group may use at once, if that is bounded."""
-    try:
-        fields = Path("/sys/fs/cgroup/cpu.max").read_text().split()
-        if fields[0] != "max":
-            return int(fields[0]) / int(fields[1])
-        return None
-    except (OSError, ValueError, IndexError):
-        pass
-    try:
-        folder = Path("/sys/fs/cgroup/cpu")
-        quota = int((folder / "cpu.cfs_quota_us").read_text())
-        period = int((folder / "cpu.cfs_period_us").read_text())
-    except (OSError, ValueError):
-        return None
-    return quota / period if quota > 0 and period > 0 else None
-
-
 def recommended_workers(workload: str = "cpu") -> int:
     """Return how many workers suit the computer.
 
@@ -123,13 +105,7 @@ def recommended_workers(workload: str = "cpu") -> int:
     """
     if workload not in ("cpu", "io"):
         raise ValueError(f"workload is 'cpu' or 'io', not {workload!r}")
-    try:
-        count = len(os.sched_getaffinity(0))
-    except AttributeError:
-        count = os.cpu_count() or 1
-    quota = _quota()
-    if quota is not None:
-        count = min(count, max(1, math.ceil(quota)))
+    count = usable_cores()
     return 2 * count if workload == "io" else count
 
 
@@ -268,21 +244,22 @@ def choose_strategy(
 ) -> Decision:
     """Choose where a function is to be called with the records of a source.
 
-    >>> from mrrc.parallel import choose_strategy
-    >>> choose_strategy("examples/sample.mrc", len, "trivial").strategy
-    'sequential'
+        >>> from mrrc.cores import usable_cores
+    from mrrc.parallel import choose_strategy
+        >>> choose_strategy("examples/sample.mrc", len, "trivial").strategy
+        'sequential'
 
-    Args:
-        source, options: as `map_records` takes them.
-        func: the function. Where nothing else decides it is tried: called with the first
-            records of the source, at most 32 of them.
-        workload: what it mostly does: ``trivial``, ``io`` or ``cpu``.
-        max_workers: how many workers are wanted.
+        Args:
+            source, options: as `map_records` takes them.
+            func: the function. Where nothing else decides it is tried: called with the first
+                records of the source, at most 32 of them.
+            workload: what it mostly does: ``trivial``, ``io`` or ``cpu``.
+            max_workers: how many workers are wanted.
 
-    Raises:
-        OSError: there is no such file.
-        TypeError: there are no records in the source, or they could not be read twice.
-        ValueError: there is no such workload.
+        Raises:
+            OSError: there is no such file.
+            TypeError: there are no records in the source, or they could not be read twice.
+            ValueError: there is no such workload.
     """
     from mrrc.parallel.chunks import open_input
 
