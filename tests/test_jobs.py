@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -115,3 +117,42 @@ def test_commands(command: list[str], tmp_path: Path) -> None:
         return command_line.mrrc(name, "--jobs", jobs, *rest, file)
 
     assert ran("3") == ran("1")
+
+
+_MEASURE = """
+import resource, sys
+import mrrc
+path, jobs = sys.argv[1], int(sys.argv[2])
+
+def run(path, jobs):
+    mrrc.convert(path, "/dev/null", target_format="marcxml", atomic=False, jobs=jobs)
+
+run(sys.argv[3], jobs)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+run(path, jobs)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is in KiB on Linux")
+@pytest.mark.parametrize("jobs", [1, 2, 4])
+def test_memory_stays_bounded(jobs: int, tmp_path: Path) -> None:
+    """However large the file: a block of 256 KiB, its records and what is made of them, for each
+    thread and each of four that may lie ready, and a little for what buffers have to spare."""
+    large, small = tmp_path / "large.mrc", tmp_path / "small.mrc"
+    data = b"".join(SOUND)
+    small.write_bytes(data)
+    with large.open("wb") as file:
+        for _ in range(1 + (48 << 20) // len(data)):
+            file.write(data)
+    done = subprocess.run(
+        [sys.executable, "-c", _MEASURE, str(large), str(jobs), str(small)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    grown = int(done.stdout) * 1024
+    block = 256 << 10
+    # MARCXML of these records is less than six times their size, and buffers grow by halves
+    assert grown < (jobs + 4) * block * (1 + 1.5 + 6 * 1.5)

@@ -13,6 +13,7 @@ import io
 import itertools
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -828,3 +829,31 @@ def test_the_lock_is_given_up_once_a_batch() -> None:
     with mrrc.MARCReader(io.BytesIO(data[: len(make.sample(1))])) as reader:
         list(reader)
         assert reader.stats.gil_cycles == 1
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is in /proc on Linux")
+def test_an_open_reader_is_small(tmp_path: Path) -> None:
+    """Nothing is kept for records before the first is asked for: under 4 KB a reader."""
+    path = tmp_path / "records.mrc"
+    path.write_bytes(make.sample(1))
+    code = """
+import os, sys
+import mrrc
+
+def resident():
+    return int(open("/proc/self/statm").read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+kept = [mrrc.MARCReader(sys.argv[1]) for _ in range(100)]
+before = resident()
+readers = [mrrc.MARCReader(sys.argv[1]) for _ in range(400)]
+print((resident() - before) // len(readers))
+for reader in kept + readers:
+    reader.close()
+"""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code, str(path)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert int(done.stdout) < 4096

@@ -244,22 +244,21 @@ def choose_strategy(
 ) -> Decision:
     """Choose where a function is to be called with the records of a source.
 
-        >>> from mrrc.cores import usable_cores
-    from mrrc.parallel import choose_strategy
-        >>> choose_strategy("examples/sample.mrc", len, "trivial").strategy
-        'sequential'
+    >>> from mrrc.parallel import choose_strategy
+    >>> choose_strategy("examples/sample.mrc", len, "trivial").strategy
+    'sequential'
 
-        Args:
-            source, options: as `map_records` takes them.
-            func: the function. Where nothing else decides it is tried: called with the first
-                records of the source, at most 32 of them.
-            workload: what it mostly does: ``trivial``, ``io`` or ``cpu``.
-            max_workers: how many workers are wanted.
+    Args:
+        source, options: as `map_records` takes them.
+        func: the function. Where nothing else decides it is tried: called with the first
+            records of the source, at most 32 of them.
+        workload: what it mostly does: ``trivial``, ``io`` or ``cpu``.
+        max_workers: how many workers are wanted.
 
-        Raises:
-            OSError: there is no such file.
-            TypeError: there are no records in the source, or they could not be read twice.
-            ValueError: there is no such workload.
+    Raises:
+        OSError: there is no such file.
+        TypeError: there are no records in the source, or they could not be read twice.
+        ValueError: there is no such workload.
     """
     from mrrc.parallel.chunks import open_input
 
