@@ -315,6 +315,9 @@ _PYMARC_MODULES = (
     "writer",
 )
 
+#: Packages and modules whose names are not in this one.
+_APART = ("integrations", "parallel")
+
 
 def __getattr__(name: str) -> Any:
     """Import what is asked for: a name of the package, or one of its modules."""
@@ -322,13 +325,13 @@ def __getattr__(name: str) -> Any:
         value = getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
         globals()[name] = value
         return value
-    if name in _PYMARC_MODULES or name in _NAMES:
+    if name in _PYMARC_MODULES or name in _NAMES or name in _APART:
         return importlib.import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOME, *_PYMARC_MODULES})
+    return sorted({*globals(), *_HOME, *_PYMARC_MODULES, *_APART})
 
 
 def install_as_pymarc() -> None:

@@ -40,6 +40,13 @@ def test_modules_are_there_as_in_pymarc() -> None:
     assert done.stdout.split() == ["True", "mrrc.exceptions"]
 
 
+def test_packages_are_there() -> None:
+    code = "import mrrc; print(mrrc.parallel.map_records.__module__, mrrc.integrations.__name__)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split()[1] == "mrrc.integrations"
+    assert done.stdout.startswith("mrrc.parallel")
+
+
 def test_names_that_are_not_there() -> None:
     with pytest.raises(AttributeError, match="nothing_of_the_kind"):
         mrrc.nothing_of_the_kind  # noqa: B018
