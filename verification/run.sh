@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Has Spin search every state of pool.pml, in several sizes and situations, none of which may
+# fail; and of its mutants, each of which has to: what would not notice a signal left out says
+# nothing about those that are there.  The last line counts verdicts.
+set -euo pipefail
+here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+folder="$(mktemp -d)"
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+right=0 wrong=0
+
+# verdict WANTED DEFINES...: whether the search of all states finds nothing, or something.
+verdict() {
+    local wanted="$1" found search=(-DSAFETY) how=()
+    shift
+    if [[ "$*" == *FAIRLY* ]]; then search=(-DNFAIR=4) how=(-a -f); fi
+    spin -a "$@" "$here/pool.pml" >/dev/null
+    "${CC:-cc}" -O2 -w -DVECTORSZ=2048 "${search[@]}" -o pan pan.c
+    ./pan -m2000000 "${how[@]}" >report
+    if grep -q "max search depth too small\|out of memory" report; then
+        found=unfinished
+    elif grep -q "errors: 0" report; then
+        found=holds
+    else
+        found=fails
+    fi
+    local states
+    states="$(sed -n 's/^ *\([0-9.e+]*\) states, stored.*/\1/p' report)"
+    if [[ "$found" == "$wanted" ]]; then
+        right=$((right + 1))
+        echo "ok      $found ($states states): $*"
+    else
+        wrong=$((wrong + 1))
+        echo "FAILED  $found, not $wanted ($states states): $*"
+        grep "pan:" report || true
+    fi
+}
+
+holds() { verdict holds "$@"; }
+fails() { verdict fails "$@"; }
+
+# Sizes, with and without a third thread that stops the pool at any time.
+for size in "-DWORKERS=2 -DSLOTS=2 -DPIECES=4" "-DWORKERS=2 -DSLOTS=3 -DPIECES=5" \
+    "-DWORKERS=3 -DSLOTS=2 -DPIECES=4" "-DWORKERS=2 -DSLOTS=1 -DPIECES=3"; do
+    read -r -a size <<<"$size"
+    holds "${size[@]}"
+    holds "${size[@]}" -DSTOPS
+    holds "${size[@]}" -DALONE -DSTOPS -DFAULT=2
+done
+holds -DWORKERS=3 -DSLOTS=3 -DPIECES=5
+holds -DHUNGRY=0 -DSTOPS
+holds -DHUNGRY=4 -DSTOPS -DALONE       # hunger where the end would be
+holds -DPIECES=0 -DHUNGRY=9 -DSTOPS -DALONE
+holds -DFAULT=0 -DALONE
+holds -DTIMEOUTS -DSTOPS
+holds -DBLOCKS -DSTOPS -DALONE         # a source that gives nothing
+holds -DBESIDE -DSTOPS
+holds -DBESIDE -DWORKERS=3
+holds -DFAIRLY
+holds -DFAIRLY -DSTOPS -DFAULT=1
+
+# A signal or a broadcast left out.
+fails -DBREAK_SIGNAL_TAKEN -DBESIDE
+fails -DBREAK_SIGNAL_GIVEN
+fails -DBREAK_SIGNAL_READY
+fails -DBREAK_SIGNAL_END
+fails -DBREAK_SIGNAL_HUNGRY
+fails -DBREAK_BROADCAST_END -DALONE
+fails -DBREAK_BROADCAST_FED
+fails -DBREAK_BROADCAST_STOP -DALONE -DSTOPS
+fails -DBREAK_READY_STOP -DSTOPS
+fails -DBREAK_WAKE -DBLOCKS -DSTOPS
+# A mutex given up before the wait begins: the wake-up between the two is lost.
+fails -DBREAK_WAIT_ROOM
+fails -DBREAK_WAIT_READY
+# No bound, two that take, a slot that is not looked at, or not looked at again.
+fails -DBREAK_BOUND
+fails -DBREAK_TAKING
+fails -DBREAK_DONE
+fails -DBREAK_CLEAR
+fails -DBREAK_LOOK_AGAIN
+# The end, or a fault, told before what was read before it.
+fails -DBREAK_END_FIRST
+fails -DBREAK_END_FIRST -DFAULT=2
+
+echo "$right verdicts as wanted, $wrong not"
+((wrong == 0))
