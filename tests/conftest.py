@@ -52,6 +52,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "shared: reads the data in ../shared")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if "stress" in config.getoption("-m"):
+        return
+    stress = [item for item in items if item.get_closest_marker("stress")]
+    if stress:
+        config.hook.pytest_deselected(items=stress)
+        items[:] = [item for item in items if not item.get_closest_marker("stress")]
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("shared") and not SHARED.is_dir():
         missing(f"there is no folder {SHARED}")

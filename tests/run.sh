@@ -13,7 +13,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=tools/packages.sh
 . tools/packages.sh
 need_packages gcc libc6-dev python3-dev python3-venv pkg-config libxml2-dev libjansson-dev \
-    libutf8proc-dev libpcre2-dev libxml2-utils yaz git
+    libutf8proc-dev libpcre2-dev libxml2-utils yaz git spin
 need_python
 
 # tox finds an interpreter by its name on PATH, and pyenv's stand-ins answer to every name.

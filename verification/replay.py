@@ -167,9 +167,9 @@ def replay(lines: Iterable[str]) -> Counter[str]:
                 pool = Pool(int(rest[0]), rules)
                 continue
             assert pool is not None
-            taken, given, *flags, done = rest[:7]
-            marks = tuple(mark == "1" for mark in done)
-            state = State(int(taken), int(given), *(flag == "1" for flag in flags), marks)
+            taking, hungry, ended, stopped = (flag == "1" for flag in rest[2:6])
+            marks = tuple(mark == "1" for mark in rest[6])
+            state = State(int(rest[0]), int(rest[1]), taking, hungry, ended, stopped, marks)
             pool.event(role, state, " ".join(rest[7:]))
         except Unlike as error:
             raise Unlike(f"line {number}: {error}") from None
