@@ -20,7 +20,9 @@ import records as make
 
 import mrrc
 from mrrc.parallel import Failure, RecordTaskError, map_records
+from mrrc.parallel import stream as stream_module
 from mrrc.parallel.chunks import open_input
+from mrrc.parallel.strategy import Decision
 from mrrc.parallel.stream import Plan, ResultStream
 from mrrc.parallel.tasks import Job
 
@@ -409,3 +411,21 @@ def test_arguments_that_make_no_sense(arguments: dict[str, Any], error: type[Exc
         map_records(DATA, 3)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="coroutine"):
         map_records(DATA, work.number_later, strategy="threads")
+
+
+@pytest.mark.parametrize("strategy", ["threads", "processes"])
+@pytest.mark.parametrize("chunk_size", [1, 5, 7, 32, 40, None])
+def test_nothing_is_lost_behind_the_records_that_were_tried(
+    strategy: str, chunk_size: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The records that are tried may end in the middle of a chunk, and not of the first one."""
+
+    def decide(*arguments: Any, **named: Any) -> Decision | None:
+        tried = len(arguments) > 4 and arguments[4] is not None
+        return Decision(strategy, 2, "it was tried") if tried else None
+
+    monkeypatch.setattr(stream_module, "decide", decide)
+    stream = map_records(DATA, work.number, chunk_size=chunk_size)
+    assert list(stream) == NAMES
+    assert stream.stats.records == len(NAMES)
+    assert stream.decision is not None and stream.decision.strategy == strategy

@@ -19,7 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from mrrc.parallel.chunks import Chunk, Input, ReadyChunk
+from mrrc.parallel.chunks import Chunk, Input, Item, ReadyChunk
 from mrrc.parallel.crews import Crew, ExecutorCrew, Task, ThreadCrew
 from mrrc.parallel.errors import WorkerLost
 from mrrc.parallel.strategy import (
@@ -181,6 +181,7 @@ class ResultStream(Iterator[Any]):
         self._reference: Any = None  # what the crew calls the job
         self._lazy: Iterator[tuple[bool, Any]] | None = None  # the work, where it is done here
         self._chunk: Chunk | None = None
+        self._items: Iterator[Item] = iter(())  # of that chunk
         if crew is None:
             self._decide_at_once()
         self._phase = "new"
@@ -306,8 +307,8 @@ class ResultStream(Iterator[Any]):
         count = plan.max_workers or recommended_workers("cpu")
         self._chunks = self._source.cut(count, plan.chunk_size)
         self._chunk = next(self._chunks, None)
-        items = iter(()) if self._chunk is None else self._chunk.items()
-        lazy = self._here(self._chunk, items)
+        self._items = iter(()) if self._chunk is None else self._chunk.items()
+        lazy = self._here(self._chunk, self._items)
         self._lazy = lazy
 
         def step() -> bool:
@@ -325,7 +326,10 @@ class ResultStream(Iterator[Any]):
         )
         if self._crew is None:
             return
-        rest = ReadyChunk(list(items), source=None if self._chunk is None else self._chunk.source)
+        # of the chunk that was begun last
+        rest = ReadyChunk(
+            list(self._items), source=None if self._chunk is None else self._chunk.source
+        )
         self._lazy = None
         if len(rest):
             self._held = rest
@@ -348,7 +352,8 @@ class ResultStream(Iterator[Any]):
             self._note(chunk)
         for chunk in self._chunks:
             self._chunk = chunk
-            yield from called(self._job, chunk, chunk.items())
+            self._items = chunk.items()
+            yield from called(self._job, chunk, self._items)
             self._note(chunk)
         self._chunk = None
 
