@@ -757,7 +757,7 @@ def soon(action: Callable[[], Any]) -> threading.Thread:
     """Does something when this thread has had time to wait for data."""
 
     def wait() -> None:
-        time.sleep(0.2)
+        time.sleep(0.5)
         action()
 
     thread = threading.Thread(target=wait)
