@@ -63,9 +63,14 @@ def decode_chunk(
     offset: int | None,
     kind: type[Record] = Record,
     around: Near | None = None,
+    coding: int = 0,
     **how: Any,
 ) -> Record:
     """Decode a record that C has not, by the rules of `Record`.
+
+    Where the core is told of an encoding that those rules do not know, they say what the
+    record consists of, and the core what its text is; the record has what was amiss there
+    among its errors.
 
     Args:
         chunk: the record in ISO 2709.
@@ -73,22 +78,40 @@ def decode_chunk(
         source, number, offset: where it stands; record and error know it.
         kind: the class of the record.
         around: gives the bytes near an offset of the source, which an error keeps.
+        coding: what the core is told of the encoding, as `MarcEncoding.flags`.
         how: arguments of `Record`.
 
     Raises:
         MrrcException: it cannot be decoded.
     """
+    errors: list[MrrcException] = []
     try:
         if framing is not None:
             raise framing
-        record = kind(chunk, **how)
+        if coding and how.get("to_unicode", True) and not how.get("force_utf8"):
+            # a module that records as they ought to be do without
+            from mrrc.damaged_text import decode_text
+
+            record = kind(chunk, **{**how, "to_unicode": False})
+            errors = decode_text(record, chunk, coding)
+        else:
+            record = kind(chunk, **how)
     except MrrcException as error:
         from mrrc.damage import locate
 
         locate(error, chunk, source=source, record_index=number, byte_offset=offset, around=around)
         raise
+    for flaw in errors:
+        flaw.source, flaw.record_index = source, number
+        if offset is not None:
+            flaw.byte_offset = offset + (flaw.record_byte_offset or 0)
+            if flaw.bytes_near_offset is not None:
+                flaw.bytes_near_offset += offset
     record._origin = record._origin.replaced(
-        source=source, first=number, offsets=None if offset is None else (offset,)
+        source=source,
+        first=number,
+        offsets=None if offset is None else (offset,),
+        errors={0: errors} if errors else None,
     )
     return record
 

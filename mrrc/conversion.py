@@ -494,23 +494,28 @@ class _Conversion:
         if raw is None:
             return
         packed, errors = raw
-        for error in errors:
-            repair = RepairWarning(
-                error.message or str(error),
-                source=self._name,
-                record_index=number,
-                field_tag=error.field_tag,
-                byte_offset=error.byte_offset,
-            )
-            repair.__cause__ = error
-            self.result.repairs.append(repair)
-            self._bear(error)
+        self._tell_of_text(errors, number)
         _, failure = self._encode(block, packed, [len(packed)], index)
         if failure is not None:
             self._fail(failure, number)
 
+    def _tell_of_text(self, errors: Sequence[Exception], number: int | None) -> None:
+        """Say what of a record that C has not decoded was no text, or another than it claims."""
+        for error in errors:
+            repair = RepairWarning(
+                getattr(error, "message", None) or str(error),
+                source=self._name,
+                record_index=number,
+                field_tag=getattr(error, "field_tag", None),
+                byte_offset=getattr(error, "byte_offset", None),
+            )
+            repair.__cause__ = error
+            self.result.repairs.append(repair)
+            self._bear(error)
+
     def _write_odd(self, block: _bridge.Block, record: Record, index: int) -> None:
         number = self._number(block, index)
+        self._tell_of_text(record.errors, number)
         fitting, said = fit(record, self._writes, self._write_flags)
         for one in said:
             one.source, one.record_index = self._name, number

@@ -27,7 +27,7 @@ from mrrc.exceptions import (
     TruncatedRecord,
 )
 
-__all__ = ["control_number", "locate", "near"]
+__all__ = ["control_number", "entries", "locate", "near"]
 
 #: Bytes near an offset of the source, and the offset of the first of them; None where they
 #: are not at hand.
@@ -46,7 +46,7 @@ def _number(digits: bytes) -> int | None:
         return None
 
 
-def _entries(record: bytes) -> Iterator[tuple[int, bytes, int, int]]:
+def entries(record: bytes) -> Iterator[tuple[int, bytes, int, int]]:
     """Yield of each entry with numbers its offset, its tag, and the field's begin and end."""
     base = _number(record[12:17]) or 0
     for at in range(LEADER_LEN, min(base - 1, len(record)), DIRECTORY_ENTRY_LEN):
@@ -57,7 +57,7 @@ def _entries(record: bytes) -> Iterator[tuple[int, bytes, int, int]]:
 
 def control_number(record: bytes) -> str | None:
     """Return the text of field 001 of a record that may be damaged, or None."""
-    for _, tag, start, end in _entries(record):
+    for _, tag, start, end in entries(record):
         if tag == b"001":
             return record[start : end - 1][:_FOUND].decode("utf-8", "replace") or None
     return None
@@ -176,7 +176,7 @@ def _find_code(error: MrrcException, record: bytes) -> int | None:
     at = record.find(b"\x1f" + error.found) + 1 if error.found else 0
     if at == 0:
         return None
-    tag = next((tag for _, tag, start, end in _entries(record) if start <= at < end), None)
+    tag = next((tag for _, tag, start, end in entries(record) if start <= at < end), None)
     _add(
         error,
         subfield_code=record[at],
@@ -196,7 +196,7 @@ def _find_text(error: EncodingError, record: bytes) -> int | None:
         first = 0 if record.startswith(text) else LEADER_LEN
         return first + start if record.startswith(text, first) else None
     tag = error.field_tag.encode("ascii", "replace")
-    for _, other, begin, end in _entries(record):
+    for _, other, begin, end in entries(record):
         at = record.find(text, begin, end) if other == tag else -1
         if at < 0:
             continue

@@ -34,8 +34,9 @@ class MarcEncoding(NamedTuple):
         return read_flags(True, self.force_utf8, self.file_encoding) | self.flags
 
     def how(self) -> dict[str, Any]:
-        """Return what `Record` takes, for a record that the core has not decoded."""
-        return {"force_utf8": self.force_utf8, "file_encoding": self.file_encoding}
+        """Return what `decode_chunk` takes, for a record that the core has not decoded."""
+        how = {"force_utf8": self.force_utf8, "file_encoding": self.file_encoding}
+        return {**how, "coding": self.flags} if self.flags else how
 
 
 def marc_encoding(encoding: str | None) -> MarcEncoding:

@@ -530,8 +530,8 @@ class PackedRecord:
     def errors(self) -> list[Exception]:
         """What was amiss in the record where it was read; copies and pickles keep it.
 
-        Each call returns a list of its own. It is empty for a record that was not read, and for
-        one read by pymarc's rules.
+        Each call returns a list of its own. It is empty for a record that was not read; for one
+        whose structure is damaged it has, in the default mode, what was amiss in its text alone.
         """
         errors = self._origin.errors
         return [] if errors is None else list(errors.get(self._number, ()))

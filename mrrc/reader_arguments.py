@@ -52,13 +52,16 @@ class ReaderArguments(Recovering):
         return flags | _bridge.READ_UNIMARC if self._unimarc else flags
 
     def _how(self) -> dict[str, Any]:
-        """Return the arguments as `Record` takes them."""
-        return {
+        """Return the arguments as `decode_chunk` takes them."""
+        how = {
             "to_unicode": self._to_unicode,
             "hide_utf8_warnings": self._hide_utf8_warnings,
             "utf8_handling": self._utf8_handling,
             **self._text().how(),
         }
+        if self._unimarc:
+            how["coding"] = how.get("coding", 0) | _bridge.READ_UNIMARC
+        return how
 
     @property
     def to_unicode(self) -> bool:

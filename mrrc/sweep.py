@@ -340,6 +340,7 @@ class Sweep:
 
                     record = self._made(block, index, number)
                     packed, said = packed_or_repaired(record)
+                    flaws += [(error, None) for error in record.errors]
                 if self._where is not None and not self._where.matches_packed(packed):
                     return
                 by_rules = self._rule_errors(packed, [len(packed)], None).get(0, [])

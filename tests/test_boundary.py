@@ -84,6 +84,7 @@ PYTHON_FLOORS = [
     {
         "query",
         "batch",
+        "damaged_text",
         "matching",
         "levels",
         "block_errors",
