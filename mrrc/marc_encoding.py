@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from mrrc import _bridge
 
-__all__ = ["MarcEncoding", "marc_encoding", "read_flags"]
+__all__ = ["MarcEncoding", "check_encoding", "marc_encoding", "read_flags"]
 
 
 def read_flags(to_unicode: bool, force_utf8: bool, encoding: str) -> int:
@@ -49,10 +49,13 @@ def marc_encoding(encoding: str | None) -> MarcEncoding:
             ``utf-8``: all are UTF-8; another codec: that of records that do not claim UTF-8.
 
     Raises:
+        TypeError: it is no name.
         LookupError: there is no such codec.
     """
     if encoding is None:
         return MarcEncoding("iso8859-1", False, 0)
+    if not isinstance(encoding, str):
+        raise TypeError(f"encoding is a name or None, not {type(encoding).__name__}")
     name = encoding.lower().replace("_", "-")
     if name == "detect":
         return MarcEncoding("iso8859-1", False, _bridge.READ_DETECT)
@@ -65,3 +68,23 @@ def marc_encoding(encoding: str | None) -> MarcEncoding:
         return MarcEncoding("iso8859-1", True, 0)
     # by the one name pymarc means MARC-8
     return MarcEncoding("latin-1" if found.name == "iso8859-1" else found.name, False, 0)
+
+
+def check_encoding(encoding: str | None, unimarc: bool) -> None:
+    """Make sure that an encoding of ISO 2709 can be read, and no two are asked for.
+
+    Args:
+        encoding: as `marc_encoding` takes it.
+        unimarc: field 100 says how text is encoded.
+
+    Raises:
+        TypeError: it is no name.
+        LookupError: there is no such codec.
+        ValueError: each of the two says how text is encoded.
+    """
+    found = marc_encoding(encoding)
+    if unimarc and encoding is not None and not found.flags & _bridge.READ_DETECT:
+        raise ValueError(
+            f"unimarc=True takes the encoding from field 100, and encoding={encoding!r} does not; "
+            "only 'detect' goes with it"
+        )

@@ -33,7 +33,7 @@ from mrrc.exceptions import (
 from mrrc.field import Field, Indicators, Subfield
 from mrrc.leader import Leader
 from mrrc.levels import STRUCTURAL
-from mrrc.marc_encoding import marc_encoding
+from mrrc.marc_encoding import check_encoding
 from mrrc.packed import Origin
 from mrrc.reader_arguments import READ_AHEAD
 from mrrc.record import Record
@@ -112,7 +112,8 @@ class MARCReader(BlockErrors, Reader):
             `FatalReaderError`, and the iteration ends. None or 0: any number.
         encoding: of the text, in place of `file_encoding` and `force_utf8`: ``detect``,
             ``marc-8``, ``utf-8`` or a codec; see `mrrc.marc_encoding.marc_encoding`.
-        unimarc: field 100 $a says how text is encoded, as in UNIMARC.
+        unimarc: field 100 $a says how text is encoded, as in UNIMARC; no `encoding` but
+            ``detect`` goes with it.
         where: a filter, or its text: only records that match are yielded, and None for those that
             cannot be read or tested. It cannot be changed.
         mmap: read the path's file at places, as if it were mapped; where it is cut short meanwhile,
@@ -122,9 +123,10 @@ class MARCReader(BlockErrors, Reader):
 
     Raises:
         OSError: the path cannot be opened.
-        TypeError: `marc_target` is of another kind, or a file object in text mode.
+        TypeError: `marc_target` is of another kind, or a file object in text mode; `encoding` is no
+            name.
         ValueError: the file object or the reader is closed; there is no such mode or level; `mmap`
-            is asked for and there is no path.
+            is asked for and there is no path; `encoding` and `unimarc` contradict each other.
         LookupError: there is no such encoding.
         QueryError: the text of the filter cannot be taken.
     """
@@ -151,7 +153,7 @@ class MARCReader(BlockErrors, Reader):
         self._set_mode(recovery_mode, max_errors)
         self._set_level(validation_level)
         self._program = program = self._set_filter(where)
-        marc_encoding(encoding)
+        check_encoding(encoding, unimarc)
         self._encoding = encoding
         self._unimarc = unimarc
         self._source: _bridge.Source | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from mrrc import _bridge
-from mrrc.marc_encoding import MarcEncoding, marc_encoding
+from mrrc.marc_encoding import MarcEncoding, check_encoding, marc_encoding
 from mrrc.recovery import Recovering, mode_flag
 
 __all__ = ["READ_AHEAD", "ReaderArguments"]
@@ -115,7 +115,7 @@ class ReaderArguments(Recovering):
 
     @encoding.setter
     def encoding(self, value: str | None) -> None:
-        marc_encoding(value)
+        check_encoding(value, self._unimarc)
         self._change("_encoding", value)
 
     @property
@@ -125,4 +125,5 @@ class ReaderArguments(Recovering):
 
     @unimarc.setter
     def unimarc(self, value: bool) -> None:
+        check_encoding(self._encoding, value)
         self._change("_unimarc", value)

@@ -784,3 +784,16 @@ def test_mutations_of_real_records(loc_books: Path, pymarc_data: list[Path]) -> 
     for piece in pieces_of(files, 20_000):
         for times in (1, 2, 5):
             check(make.damage(piece, chance, times))
+
+
+@pytest.mark.parametrize("mode", ["lenient", "permissive", None])
+@pytest.mark.parametrize("at", [5, 8, 17, 19])
+def test_a_byte_of_the_leader_that_is_no_ascii_has_a_place(mode: str | None, at: int) -> None:
+    chunk = bytearray(make.sample())
+    chunk[at] = 0xC3
+    reader = mrrc.MARCReader(make.sample() + bytes(chunk), recovery_mode=mode)
+    _, record = reader.__next__(), next(reader)
+    errors = [reader.current_exception] if record is None else record.errors
+    (error,) = errors
+    assert isinstance(error, mrrc.MrrcException)
+    assert (error.byte_offset, error.found) == (len(chunk) + at, b"\xc3")

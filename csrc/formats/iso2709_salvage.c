@@ -63,15 +63,17 @@ static int give_up(mrrci_salvage *work, int code, const uint8_t *at, size_t size
 static int put_leader(mrrci_salvage *work) {
     const uint8_t *leader = work->data;
     uint8_t copy[MRRCI_LEADER_SIZE];
-    bool odd = false;
+    size_t first = sizeof copy, end = 0; /* the bytes that are none, and what is between them */
     memcpy(copy, leader, sizeof copy);
     for (size_t i = 0; i < sizeof copy; i++)
         if (!is_printable(copy[i])) {
             copy[i] = ' ';
-            odd = true;
+            first = end == 0 ? i : first;
+            end = i + 1;
         }
-    if (odd)
-        MRRCI_TRY(mrrci_iso2709_fault(work, MRRC_ERR_LEADER_INVALID, leader, sizeof copy, 0,
+    if (end > 0)
+        MRRCI_TRY(mrrci_iso2709_fault(work, MRRC_ERR_LEADER_INVALID, leader + first,
+                                      end - first, 0,
                                       "the leader is not 24 ASCII characters: a blank stands for "
                                       "each byte that is none"));
     if (work->manner != MRRCI_AS_PYMARC &&

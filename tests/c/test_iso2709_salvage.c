@@ -11,12 +11,12 @@
 static void test_leader(void) {
     add_plain("id1");
     patch(17, "\xc3\xa9");
-    CHECK_MODES("! -2 @0 record 1 0+64\n", PLAIN(0, "id1") "  -2 @0+24 =0\n",
-                PLAIN(0, "id1") "  -2 @0+24 =0\n");
+    CHECK_MODES("! -2 @17 record 1 0+64\n", PLAIN(0, "id1") "  -2 @17+2 =0\n",
+                PLAIN(0, "id1") "  -2 @17+2 =0\n");
     add_plain("id1");
     patch(8, "\x1f");
-    CHECK_MODES("! -2 @0 record 1 0+64\n", PLAIN(0, "id1") "  -2 @0+24 =0\n",
-                PLAIN(0, "id1") "  -2 @0+24 =0\n");
+    CHECK_MODES("! -2 @8 record 1 0+64\n", PLAIN(0, "id1") "  -2 @8+1 =0\n",
+                PLAIN(0, "id1") "  -2 @8+1 =0\n");
     for (int i = 0; i < 3; i++) {
         static const char *const lengths[] = {"  ", "23", "x2"};
         add_plain("id1");
