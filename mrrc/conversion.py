@@ -28,7 +28,7 @@ from mrrc.formats.writer import encoder_of, write_flags
 from mrrc.marc_encoding import marc_encoding
 from mrrc.raw_text import decode_raw
 from mrrc.record import Record
-from mrrc.recovery import Found, checked_cap, mode_flag
+from mrrc.recovery import Found, checked_cap, control_number_of, mode_flag
 
 if TYPE_CHECKING:
     from mrrc.query import Filter
@@ -272,7 +272,13 @@ class _Conversion:
         self._encoded += done
         self.result.records += done
 
-    def _say(self, note: _bridge.Note, number: int | None, offset: int | None = None) -> None:
+    def _say(
+        self,
+        note: _bridge.Note,
+        number: int | None,
+        offset: int | None = None,
+        control_number: str | None = None,
+    ) -> None:
         repair = RepairWarning(
             note.text(),
             source=self._name,
@@ -282,7 +288,11 @@ class _Conversion:
         )
         if not note.written:
             repair.__cause__ = _bridge.exception_of(
-                note, source=self._name, record_index=number, near=self._source.near
+                note,
+                source=self._name,
+                record_index=number,
+                control_number=control_number,
+                near=self._source.near,
             )
         self.result.repairs.append(repair)
 
@@ -364,7 +374,9 @@ class _Conversion:
             return stop
         for note in block.notes:
             if start <= note.record < stop and not self._is_missing(block, note.record):
-                self._say(note, self._number(block, note.record), note.offset)
+                control_number = control_number_of(block, note.record, self._source)
+                number = self._number(block, note.record)
+                self._say(note, number, note.offset, control_number)
                 self._bear(self.result.repairs[-1])
         return max(start, stop)
 

@@ -16,7 +16,16 @@ from typing import Any, NamedTuple
 from mrrc import _bridge
 from mrrc.exceptions import BytesBetweenRecords, FatalReaderError, MrrcException
 
-__all__ = ["Found", "OneMode", "ReaderStats", "Recovering", "checked_cap", "is_blank", "mode_flag"]
+__all__ = [
+    "Found",
+    "OneMode",
+    "ReaderStats",
+    "Recovering",
+    "checked_cap",
+    "control_number_of",
+    "is_blank",
+    "mode_flag",
+]
 
 #: What the core is told of a mode.
 _FLAGS: dict[str | None, int] = {
@@ -69,6 +78,31 @@ def is_blank(error: Exception) -> bool:
     return isinstance(error, BytesBetweenRecords) and found is not None and not found.strip(_BLANK)
 
 
+def control_number_of(
+    block: _bridge.Block, index: int, origin: _bridge.Source | None
+) -> str | None:
+    """Return what is known of the 001 of a record of a block.
+
+    Args:
+        block: as the core read it.
+        index: the record's.
+        origin: what the block was read from, while its bytes are still at hand.
+    """
+    if block.is_plain(index) or (block.statuses is not None and block.statuses[index] > 0):
+        _, mark, rest = block.chunk(index).partition(b"\x1e001")
+        text = rest.partition(b"\x1e")[0][:_SHOWN].decode("utf-8", "replace")
+        return text if mark and text else None
+    if origin is None:
+        return None
+    try:
+        chunk = origin.bytes_at(block.offsets[index], block.lengths[index])
+    except ValueError:
+        return None
+    from mrrc.damage import control_number
+
+    return control_number(chunk)
+
+
 class Found:
     """What was amiss in a block.
 
@@ -112,7 +146,7 @@ class Found:
                 record_index=None if before is None else before + block.place(index) + 1,
                 record_offset=block.offsets[index],
                 record_size=block.lengths[index],
-                control_number=self._control_number(index, origin),
+                control_number=control_number_of(block, index, origin),
                 near=near,
             )
             self.records.setdefault(index, []).append(error)
@@ -138,23 +172,6 @@ class Found:
             self.records.setdefault(index, []).insert(0, fault)
         if block.faults:
             self.strays.sort(key=lambda error: error.byte_offset or 0)
-
-    def _control_number(self, index: int, origin: _bridge.Source | None) -> str | None:
-        """Return what is known of a record's 001."""
-        block = self._block
-        if block.statuses is None or block.statuses[index] >= 0:
-            _, mark, rest = block.chunk(index).partition(b"\x1e001")
-            text = rest.partition(b"\x1e")[0][:_SHOWN].decode("utf-8", "replace")
-            return text if mark and text else None
-        if origin is None:
-            return None
-        try:
-            chunk = origin.bytes_at(self._offsets[index], block.lengths[index])
-        except ValueError:
-            return None
-        from mrrc.damage import control_number
-
-        return control_number(chunk)
 
     def add(self, errors: Mapping[int, Sequence[Exception]]) -> None:
         """Add errors of records, by index."""

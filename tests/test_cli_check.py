@@ -71,6 +71,8 @@ def test_marc21(folder: Path) -> None:
     assert mrrc("validate", "x.mrc", "-q").err == ""
     Path("good.mrc").write_bytes(GOOD)
     assert mrrc("validate", "good.mrc") == (0, b"", "mrrc: 1 record: nothing found\n")
+    # nothing was looked into, and so nothing can be said of it
+    assert mrrc("validate", "missing.mrc").err == "mrrc: missing.mrc: No such file or directory\n"
 
 
 def test_levels(folder: Path) -> None:

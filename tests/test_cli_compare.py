@@ -193,6 +193,8 @@ def test_bad_records_are_trouble(number: int, folder: Path) -> None:
         ([SAMPLE, "missing.mrc"], "missing.mrc: No such file"),
         (["missing.mrc", SAMPLE], "missing.mrc: No such file"),
         ([SAMPLE, SAMPLE, "--ignore", "24"], "'24' is no tag"),
+        ([SAMPLE, SAMPLE, "--ignore", "005,foo"], "'foo' is no tag"),
+        ([SAMPLE, SAMPLE, "--ignore", "24$"], "'24$' is no tag"),
         ([SAMPLE, SAMPLE, "-o", "no/x"], "no/x: No such file"),
     ],
 )

@@ -298,3 +298,14 @@ def test_a_part_does_not_take_the_place_of_the_source(how: list[str], folder: Pa
     assert done.status == 2
     assert "part 'sample-0002.mrc' would take the place of what is read" in done.err
     assert Path("sample-0002.mrc").read_bytes() == data
+
+
+def test_a_flaw_is_told_of_as_where_nothing_is_converted(tmp_path: Path) -> None:
+    bad = make.iso2709([make.control_field("001", "id2"), ("245", b"1\x1faTitle")])
+    path = tmp_path / "in.mrc"
+    path.write_bytes(make.sample() + b"\n" + bad)
+    converted = mrrc("convert", path, "--to", "jsonl").err.splitlines()
+    shown = mrrc("show", path).err.splitlines()
+    assert sorted(converted) == sorted(shown)
+    assert f"mrrc: {path}: record 2 (001 id2): field 245: only one indicator" in "".join(converted)
+    assert "bytes that belong to no record: white space between records" in "".join(converted)

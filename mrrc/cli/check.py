@@ -215,11 +215,12 @@ def _validate(arguments: argparse.Namespace, messages: Messages) -> None:
             )
         target.write(report.end())
     messages.progress.clear()
+    nothing_read = sweeps.given == 0 and messages.status != 0  # why is said already
     messages.found(sweeps.given)
     counts = checking.counts
     if counts["error"]:
         messages.status = max(messages.status, 1)
-    if not arguments.quiet:
+    if not arguments.quiet and not nothing_read:
         said = ", ".join(_many(counts[level], level) for level in _LEVELS if counts[level])
         messages.say(f"{_many(sweeps.given, 'record')}: {said or 'nothing found'}")
 

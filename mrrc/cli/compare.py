@@ -12,6 +12,7 @@ import copy
 import hashlib
 import os
 import pickle
+import re
 import tempfile
 from array import array
 from collections import Counter, deque
@@ -80,6 +81,9 @@ _Key = bytes | tuple[bytes, int]
 
 _DIGEST = 16
 
+#: As MARC 21 and the systems beside it have them; letters that are not capital are a slip.
+_TAG = re.compile(r"[0-9A-Z]{3}")
+
 
 def _options(parser: Parser) -> None:
     takes_files(parser)
@@ -93,7 +97,7 @@ def _options(parser: Parser) -> None:
 def _tags(text: str) -> list[str]:
     tags = [tag for tag in text.replace(",", " ").split() if tag]
     for tag in tags:
-        if len(tag) != 3:
+        if not _TAG.fullmatch(tag):
             raise argparse.ArgumentTypeError(f"{tag!r} is no tag; tags are 005, LDR ...")
     return tags
 

@@ -302,6 +302,9 @@ class Messages:
             (source, number), byte = self.place(number), None
         if self._is_heard("flaw", warning, source, number) or self.quiet:
             return
+        if isinstance(warning.__cause__, MrrcException):
+            self.say(described(warning.__cause__, source))  # as where nothing is converted
+            return
         self.say(
             _located(
                 warning.text,
