@@ -5,6 +5,8 @@
  * blanks around signs as one likes, and MARCspec's references; what can be mistaken is told
  * of in a warning, and what is refused has its place, what was wanted there, and a hint.
  */
+#include <stdio.h>
+
 #include "packed.h"
 #include "query.h"
 #include "query_program.h"
@@ -440,6 +442,48 @@ static bool ends_here(const query *query) {
     return byte == ')' || (byte == '&' && next == '&') || (byte == '|' && next == '|');
 }
 
+static bool is_alphanumeric(uint8_t byte) {
+    return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+           (byte >= 'A' && byte <= 'Z');
+}
+
+/* Whether a word stands at a place of the text, and no letter or digit behind it. */
+static bool is_word(const query *query, size_t at, const char *word) {
+    size_t size = strlen(word);
+    const mrrci_scan *scan = &query->scan;
+    return scan->end - at >= size && memcmp(scan->text + at, word, size) == 0 &&
+           (scan->end - at == size || !is_alphanumeric(scan->text[at + size]));
+}
+
+/* What is meant where the operator behind a reference is missing, or NULL. */
+static const char *meant(const query *query, size_t begin) {
+    const mrrci_scan *scan = &query->scan;
+    size_t at = scan->at;
+    while (at < scan->end && mrrci_is_blank(scan->text[at]))
+        at++;
+    uint8_t next = at < scan->end ? scan->text[at] : 0;
+    if (next == '.' && is_word(query, begin, "LDR"))
+        return "its parts stand behind small letters: ldr.type";
+    if (at == scan->at)
+        return NULL;
+    if (next == '$')
+        return "no blank stands before a $: 245$a";
+    if (is_word(query, at, "as") || is_word(query, at, "AS"))
+        return "AS names a column of a table, and a filter has none";
+    bool small = is_word(query, begin, "all") || is_word(query, begin, "any");
+    return small && is_alphanumeric(next) && !is_word(query, at, "in") && !is_word(query, at, "not")
+               ? "ALL and ANY are written in capitals"
+               : NULL;
+}
+
+/* Whether a tag is none that anybody has, or goes on behind its three characters. */
+static bool is_no_tag(const query *query, size_t begin) {
+    uint8_t first = query->scan.text[begin], next = mrrci_peek(&query->scan, 0);
+    uint8_t after = mrrci_peek(&query->scan, 1);
+    bool letter = is_alphanumeric(first) && first > '9' && first != 'X' && first != 'x';
+    return letter || (next >= '0' && next <= '9' && after != 0 && strchr("0123456789$./", after));
+}
+
 /* What a bare tag lacks, in the words of who knows other programs. */
 static int refuse_bare(const query *query, size_t begin) {
     static const char form[] = "write 000$a";
@@ -449,6 +493,8 @@ static int refuse_bare(const query *query, size_t begin) {
     if (query->scan.at - begin >= 3)
         memcpy(hint + 6, query->scan.text + begin, 3);
     if ((next >= 'a' && next <= 'z') || (next >= '0' && next <= '9')) {
+        if (is_no_tag(query, begin))
+            return refuse(query, "a tag has three characters", "$, ., /, {, ? or an operator", NULL);
         bool more = mrrci_peek(&query->scan, 1) >= 'a' && mrrci_peek(&query->scan, 1) <= 'z';
         hint[10] = (char)next;
         if (more) { /* "245ab" */
@@ -473,6 +519,64 @@ static int refuse_value(const query *query, size_t at) {
                           "name a subfield, as in 245$a, or $* for all");
 }
 
+/* How many characters each value of a reference has, and whether it is never fewer unless there
+ * are none; UINT32_MAX where nobody knows. */
+static uint32_t width_of(const mrrci_reference *reference, bool *exact) {
+    enum { LEADER = 24 };
+    const mrrci_span *span = &reference->characters;
+    uint32_t end = span->end;
+    *exact = reference->kind != MRRCI_REFERENCE_CHARACTERS;
+    switch (reference->kind) {
+    case MRRCI_REFERENCE_INDICATOR_1:
+    case MRRCI_REFERENCE_INDICATOR_2:
+        return 1;
+    case MRRCI_REFERENCE_LEADER:
+        end = end < LEADER ? end : LEADER;
+        break;
+    case MRRCI_REFERENCE_RANGE:
+    case MRRCI_REFERENCE_CHARACTERS:
+        break;
+    case MRRCI_REFERENCE_FIELD:
+    case MRRCI_REFERENCE_SUBFIELDS:
+        return UINT32_MAX;
+    }
+    if (end == UINT32_MAX || span->tail > 0)
+        return UINT32_MAX;
+    return end > span->from ? end - span->from : 0;
+}
+
+/* Whether values of so many characters may be what a string wants. */
+static bool may_hold(const mrrci_string *string, const uint8_t *text, uint32_t width, bool exact,
+                     bool whole) {
+    for (uint32_t i = 0; i < string->size; i++)
+        if (text[i] >= 0x80)
+            return true; /* how many characters these are depends on who counts */
+    if (string->size > width)
+        return false;
+    return !whole || !exact || string->size == 0 || string->size == width;
+}
+
+/* Warns where no value is as long as all that it is compared with. */
+static int warn_of_width(query *query, const mrrci_reference *reference, uint32_t number,
+                         size_t at) {
+    const mrrc_filter *filter = query->filter;
+    const mrrci_test *test = MRRCI_AT(mrrci_test, filter->tests, number);
+    bool exact, whole = test->operator == MRRCI_EQUAL;
+    uint32_t width = width_of(reference, &exact);
+    if (width == UINT32_MAX || (!whole && test->operator != MRRCI_CONTAINS &&
+                                test->operator != MRRCI_STARTS && test->operator != MRRCI_ENDS))
+        return MRRC_OK;
+    for (uint32_t i = 0; i < test->count; i++) {
+        const mrrci_string *string = MRRCI_AT(mrrci_string, filter->strings, test->first + i);
+        if (may_hold(string, filter->bytes.data + string->offset, width, exact, whole))
+            return MRRC_OK;
+    }
+    char hint[sizeof((mrrc_query_fault *)NULL)->hint];
+    (void)snprintf(hint, sizeof hint, "the place has %u character%s", (unsigned)width,
+                   width == 1 ? "" : "s");
+    return mrrci_warn(&query->scan, at, "no text of this length is ever found there", hint);
+}
+
 /* A test, "?", or nothing, behind a reference. */
 static int parse_value_test(query *query, const mrrci_reference *reference, size_t begin,
                             mrrci_node *node) {
@@ -493,12 +597,16 @@ static int parse_value_test(query *query, const mrrci_reference *reference, size
         MRRCI_TRY(refuse_bare(query, begin));
     else if (node->quantity != MRRCI_ALL && ends_here(query))
         return MRRC_OK;
+    const char *hint = meant(query, begin);
     size_t behind = query->scan.at;
     (void)mrrci_skip_blanks(&query->scan);
     size_t at = query->scan.at;
     bool unequal;
+    if (hint != NULL)
+        return refuse(query, "an operator is wanted here", OPERATORS, hint);
     query->scan.at = behind; /* a word wants a blank before it */
     MRRCI_TRY(parse_test(query, reference->kind == MRRCI_REFERENCE_LEADER, &node->test, &unequal));
+    MRRCI_TRY(warn_of_width(query, reference, node->test, at));
     if (reference->kind == MRRCI_REFERENCE_FIELD) {
         if (!reference->plain_indicators || reference->conditions != 0 ||
             (reference->indexed && !mrrci_may_be_control(reference)))

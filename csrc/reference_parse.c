@@ -87,6 +87,7 @@ int mrrci_parse_number(mrrci_scan *scan, uint32_t *number) {
 /* A place or two: "3", "3-5", "3-#", "#", or "#-1", which is the last two.  Where the first is
  * behind the second there is nothing, as MARCspec has it. */
 static int parse_span(mrrci_scan *scan, mrrci_span *span) {
+    size_t begin = scan->at;
     uint32_t number;
     *span = MRRCI_EVERYTHING;
     if (mrrci_take(scan, '#')) {
@@ -103,6 +104,8 @@ static int parse_span(mrrci_scan *scan, mrrci_span *span) {
     } else if (!mrrci_take(scan, '#')) {
         MRRCI_TRY(mrrci_parse_number(scan, &number));
         span->end = number + 1;
+        if (number < span->from)
+            return mrrci_warn(scan, begin, "these places go backwards: nothing is found", NULL);
     }
     return MRRC_OK;
 }

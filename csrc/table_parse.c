@@ -441,6 +441,9 @@ int mrrci_table_parse(mrrc_table *table, const uint8_t *text, size_t size, uint3
         return MRRC_ERR_MEMORY;
     do {
         (void)mrrci_skip_blanks(&query.scan);
+        if (mrrci_peek(&query.scan, 0) == '_')
+            return refuse(&query, "_ stands for no column inside braces, and nowhere else",
+                          "a tag, ldr. or a text in quotes", "075{ _ | b? }");
         MRRCI_TRY(parse_item(&query));
         (void)mrrci_skip_blanks(&query.scan);
     } while (mrrci_take(&query.scan, ','));
@@ -448,6 +451,11 @@ int mrrci_table_parse(mrrc_table *table, const uint8_t *text, size_t size, uint3
         return begin_conditions(table);
     if (mrrci_is_quote(mrrci_peek(&query.scan, 0)))
         return refuse(&query, "a blank stands before a text that is put behind values", NULL, NULL);
-    return refuse(&query, "a comma stands between columns", ", or AS",
-                  mrrci_peek(&query.scan, 0) == '|' ? "conditions stand in braces" : NULL);
+    const char *hint = NULL;
+    if (mrrci_peek(&query.scan, 0) == '|')
+        hint = "conditions stand in braces";
+    else if (mrrci_peek(&query.scan, 0) == 'a' && mrrci_peek(&query.scan, 1) == 's' &&
+             !is_word(mrrci_peek(&query.scan, 2)))
+        hint = "AS is written in capitals";
+    return refuse(&query, "a comma stands between columns", ", or AS", hint);
 }

@@ -33,6 +33,9 @@ static const struct {
 } bad[] = {
     {"", MRRC_ERR_QUERY_SYNTAX, 0},
     {"001,", MRRC_ERR_QUERY_SYNTAX, 4},
+    {"_", MRRC_ERR_QUERY_SYNTAX, 0},
+    {"001, _ AS x", MRRC_ERR_QUERY_SYNTAX, 5},
+    {"001 as x", MRRC_ERR_QUERY_SYNTAX, 4},
     {"001 003", MRRC_ERR_QUERY_SYNTAX, 4},
     {"001'x'", MRRC_ERR_QUERY_SYNTAX, 3},
     {"001 | 003", MRRC_ERR_QUERY_SYNTAX, 4},
