@@ -12,6 +12,7 @@ rival is the rival's figure divided by ours.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 OURS = "mrrc"
 RUST = "rust"
@@ -21,6 +22,9 @@ MARC21 = "marc21"
 POLARS = "polars"
 MEMCHR = "memchr"
 MEMCPY = "memcpy"
+
+#: What the records are checked by, in the form that marc21 takes too.
+RULES = str(Path(__file__).with_name("rules.toml"))
 
 LABELS = {
     OURS: "mrrc",
@@ -158,6 +162,10 @@ CASES = (
     _tool("select-fields", "columns of a field", 2.5, 4, "select", "001, 245/*{ a, b }, 650/*.a"),
     _tool("frequency", "frequency of a subfield", 3, 4, "frequency", "650/*.a"),
     _tool("describe", "describe", 3, 5, "describe"),
+    _tool("validate", "check by a file of rules", 1, 2, "check", "-R", RULES),
+    _tool("hash", "checksums", 1, 2, "hash"),
+    _tool("dedup", "dedup", 1, 2, "dedup"),
+    _tool("sample", "sample of 1,000", 1, 2, "sample", "1000"),
     Case(
         "kept", "memory of a record kept", kind="kept", unit="bytes/record", bars=(Bar(1100, 950),)
     ),
