@@ -6,6 +6,7 @@ import io
 import sys
 
 import pytest
+from command_line import SAMPLE, mrrc
 
 from mrrc.cli.arguments import (
     Parser,
@@ -72,10 +73,12 @@ def test_what_is_meant_without_options() -> None:
         "skip": 0,
         "limit": None,
         "strict": False,
+        "skip_invalid": False,
         "where": None,
         "similarity": 80,
         "filter_normalization": None,
         "quiet": False,
+        "progress": False,
         "output": "-",
         "target_format": None,
         "target_encoding": None,
@@ -144,3 +147,18 @@ def test_standard_input_where_no_file_is_named(monkeypatch: pytest.MonkeyPatch) 
     assert files_of(["-"]) == ["-"]
     with pytest.raises(ValueError, match="which file"):
         files_of([])
+
+
+@pytest.mark.parametrize("command", ["count", "hash", "describe", "dedup"])
+def test_short_options_of_marc21(command: str) -> None:
+    short = mrrc(command, "-s", "-p", "-l", "1", SAMPLE)
+    assert short == mrrc(command, "--skip-invalid", "--progress", "--limit", "1", SAMPLE)
+    assert short == mrrc(command, "--limit", "1", SAMPLE)
+    assert short.status == 0
+
+
+@pytest.mark.parametrize("options", [("-s", "--strict"), ("-p", "-q")])
+def test_options_that_contradict_each_other(options: tuple[str, str]) -> None:
+    done = mrrc("count", *options, SAMPLE)
+    assert done.status == 2
+    assert "not allowed with argument" in done.err

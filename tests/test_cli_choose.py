@@ -212,3 +212,8 @@ def test_hash_as_other_tables(tmp_path: Path) -> None:
     assert gzip.decompress(target.read_bytes()).startswith(b"001\tsha256\n")
     done = mrrc("hash", SAMPLE, "-o", tmp_path / "x.xml")
     assert (done.status, os.path.exists(tmp_path / "x.xml")) == (2, False)
+
+
+def test_hash_as_tsv() -> None:
+    assert mrrc("hash", SAMPLE, "--tsv").out == mrrc("hash", SAMPLE, "--to", "tsv").out
+    assert mrrc("hash", SAMPLE, "--tsv").out.startswith(b"001\tsha256\n")

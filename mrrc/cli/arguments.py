@@ -61,7 +61,7 @@ Options for what is read
                       is one character; nfd, the accent is one of its own;
                       nfkc and nfkd, forms for the sake of looks are undone
   --skip N            pass over the first N records
-  --limit N           stop when N records were found
+  -l, --limit N       stop when N records were found
   --recovery MODE     what becomes of faults in a record: lenient, which is
                       usual, leaves the faulty piece out and names it;
                       permissive guesses what it was; with strict the record
@@ -75,10 +75,12 @@ Options for what is read
                       a fault be bad unless --recovery says something else;
                       otherwise bad records are named, left out and counted
                       as a failure
+  -s, --skip-invalid  go on behind bad records, which is usual
   -j, --jobs N        let N threads read and test records, and encode them; 0
                       stands for as many as there are processors. What comes
                       out is the same
   -q, --quiet         say nothing of what was repaired, and show no progress
+  -p, --progress      show on a terminal how far the command is, which is usual
 
   Several files are read one after the other, as if they were one.
 
@@ -272,7 +274,9 @@ def takes_source(parser: Parser) -> None:
     parser.add_argument(
         "--recovery", choices=("lenient", "permissive", "strict", "pymarc"), metavar="MODE"
     )
-    parser.add_argument("-q", "--quiet", action="store_true")
+    told = parser.add_mutually_exclusive_group()
+    told.add_argument("-q", "--quiet", action="store_true")
+    told.add_argument("-p", "--progress", action="store_true")
 
 
 def takes_reading_options(parser: Parser) -> None:
@@ -282,14 +286,16 @@ def takes_reading_options(parser: Parser) -> None:
     parser.add_argument("--similarity", type=_hundredths, default=80, metavar="N")
     takes_form(parser, "--filter-normalization")
     parser.add_argument("--skip", type=number, default=0, metavar="N")
-    parser.add_argument("--limit", type=number, metavar="N")
+    parser.add_argument("-l", "--limit", type=number, metavar="N")
     parser.add_argument(
         "--validation-level",
         choices=("structural", "strict_marc"),
         default="structural",
         metavar="LEVEL",
     )
-    parser.add_argument("--strict", action="store_true")
+    bad = parser.add_mutually_exclusive_group()
+    bad.add_argument("--strict", action="store_true")
+    bad.add_argument("-s", "--skip-invalid", action="store_true")
     parser.add_argument("-j", "--jobs", type=_jobs, default=1, metavar="N")
     _takes_lists(parser)
 

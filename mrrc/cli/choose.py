@@ -118,6 +118,7 @@ Options
                       place when all is written
   --to FORMAT         csv, tsv or jsonl: JSON lines. Otherwise the name of FILE
                       tells it, or it is csv
+  --tsv               the same as --to tsv
   --content           of leader and fields, however they are written; lengths
                       and addresses in the leader do not count
   --formulas          leave control numbers as they are that a spreadsheet would
@@ -318,6 +319,7 @@ class _Drawing:
 def _hash_options(parser: Parser) -> None:
     takes_files(parser)
     takes_table(parser)
+    parser.add_argument("--tsv", dest="target_format", action="store_const", const="tsv")
     parser.add_argument("--content", action="store_true")
 
 

@@ -109,6 +109,7 @@ Options
                       which nothing can be read; with strict each with a fault;
                       with pymarc those that library cannot read
   -q, --quiet         say nothing on standard error of what is bad
+  -p, --progress      accepted, as marc21 has it; this command shows none
 
   The exit status is 0 if something was found, and 1 if nothing was.
 """
