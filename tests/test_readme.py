@@ -151,7 +151,7 @@ def test_quickstart_says_which_records_are_bad(tmp_path: Path) -> None:
     assert "record 2: BaseAddressNotFound" in done.stdout
     assert "20 records, each with a note more" in done.stdout
     assert "agrees with what was written\n" in done.stdout
-    assert "damaged.mrc: record 2: " in done.stdout
+    assert "damaged.mrc: record 2 (001 99001002): " in done.stdout
     # the commands find the base address again
     assert "\n42 total\n" in done.stdout
 
