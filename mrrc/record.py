@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from mrrc import _bridge, iso2709
 from mrrc._bridge import record_encode
@@ -42,6 +42,9 @@ from mrrc.marc8 import marc8_to_unicode
 from mrrc.marc_encoding import read_flags
 from mrrc.packed import PLAIN, Origin, PackedRecord, RawPacked
 from mrrc.structure import opening
+
+if TYPE_CHECKING:
+    import threading
 
 # Programs import from pymarc.record what pymarc.record itself imports.
 __all__ = [
@@ -139,6 +142,19 @@ class Record(PackedRecord, Accessors, LinkedFields, Answers, Conversions):
             )
         elif force_utf8:
             self.leader = Leader(self.leader[0:9] + "a" + self.leader[10:])
+
+    def lock(self) -> threading.RLock:
+        """Return the record's lock, for threads that change it; see `LockedRecord`.
+
+        >>> record = Record()
+        >>> with record.lock():
+        ...     record.add_field(Field("001", data="1"))
+
+        It is made when it is first asked for, and nothing in the record takes it by itself.
+        """
+        from mrrc.concurrency.locked import lock_of
+
+        return lock_of(self)
 
     # -- fields by tag --
 

@@ -109,7 +109,7 @@ PYTHON_FLOORS = [
     {"kinds"},
     {"authority", "holdings"},
     {"sweep", "tables", "column_table"},
-    {"pipeline", "scanning", "parallel", "aio"},
+    {"pipeline", "scanning", "parallel", "aio", "concurrency"},
     {"cli", "integrations"},
     {"__init__", "__main__"},
 ]
