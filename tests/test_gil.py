@@ -119,3 +119,20 @@ def test_the_core_lets_go_of_the_lock(
     work = prepare(path)
     # two threads may by chance miss each other each time: seldom twice
     assert any(hand_overs(work) > 1 for _ in range(5))
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        lambda record: record.title,
+        lambda record: [field.value() for field in record.fields],
+        lambda record: mrrc.Record(fields=[mrrc.Field("001", data="1")]),
+        lambda record: mrrc.RecordLengthInvalid(),
+    ],
+    ids=["accessor", "fields", "making a record", "making an exception"],
+)
+def test_objects_are_made_with_the_lock(look: Callable[[mrrc.Record], object]) -> None:
+    """What is told of it: letting go would cost more than the work."""
+    record = mrrc.Record(make.sample())
+    for _ in range(3):
+        assert hand_overs(lambda: look(record)) == 1

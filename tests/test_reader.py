@@ -296,6 +296,17 @@ def test_read_record_and_iteration_are_one_stream(source: str, tmp_path: Path) -
     assert found == GOOD
 
 
+def test_read_record_in_a_while() -> None:
+    """A record without a field is a record: it does not end the loop."""
+    assert not mrrc.Record().fields and bool(mrrc.Record())
+    reader = mrrc.MARCReader(FILE)
+    found = []
+    while record := reader.read_record():
+        found.append(record.as_marc())
+    assert b"".join(found) == FILE
+    assert reader.read_record() is None
+
+
 @pytest.mark.parametrize("source", KINDS)
 def test_read_record_raises_and_goes_on(source: str, tmp_path: Path) -> None:
     reader = opened(source, BAD + GOOD[1] + GOOD[2][:-1], tmp_path)

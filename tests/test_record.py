@@ -672,6 +672,16 @@ def test_attributes_of_a_subclass_travel() -> None:
         assert one.as_marc() == record.as_marc()
 
 
+@pytest.mark.parametrize("name", ACCESSORS)
+def test_accessors_are_properties(name: str) -> None:
+    """As in pymarc 5: a call of what they give is a fault, and is seen as one."""
+    record = mrrc.Record(make.sample())
+    assert isinstance(getattr(mrrc.Record, name), property)
+    assert not callable(getattr(record, name))
+    with pytest.raises(TypeError, match="not callable"):
+        getattr(record, name)()
+
+
 def test_a_subclass_may_say_title_itself() -> None:
     class Shouting(mrrc.Record):
         def get(self, tag: str, default: Any = None) -> Any:

@@ -6,6 +6,7 @@ between them as often as it can; where it has to be seen that a thread gave way 
 accord, it never switches, so that another runs only when C has let it.
 """
 
+import hashlib
 import os
 import pickle
 import subprocess
@@ -128,6 +129,34 @@ def test_one_reader_a_thread(tmp_path: Path) -> None:
             return [record.as_marc() for record in reader]
 
     assert at_once(work) == [DATA] * THREADS
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3, 8])
+@pytest.mark.parametrize("apart", [False, True], ids=["one file", "a file each"])
+def test_many_readers_many_times(apart: bool, threads: int, tmp_path: Path) -> None:
+    """Each reader gives what it gives alone, however often they are opened at once."""
+
+    def digest(path: Path) -> str:
+        found = hashlib.sha256()
+        with mrrc.MARCReader(path) as reader:
+            for record in reader:
+                assert record is not None
+                found.update(record.as_marc())
+                found.update(str(record.title).encode())
+        return found.hexdigest()
+
+    paths = [tmp_path / f"{number if apart else 0}.mrc" for number in range(threads)]
+    for number, path in enumerate(paths):
+        path.write_bytes(b"".join(DATA[: 100 + number if apart else 100]))
+    alone = [digest(path) for path in paths]
+    for _ in range(20):
+        turn = iter(range(threads))
+
+        def work(turn: Iterator[int] = turn) -> tuple[int, str]:
+            mine = next(turn)
+            return mine, digest(paths[mine])
+
+        assert [found for _, found in sorted(at_once(work, threads))] == alone
 
 
 def test_closing_beside_reading(tmp_path: Path) -> None:
