@@ -24,7 +24,7 @@ from mrrc.formats.odd import packed_or_repaired
 from mrrc.query import Filter
 from mrrc.record import Record
 
-__all__ = ["Rule", "RuleFile", "RuleFileError"]
+__all__ = ["Rule", "RuleFile", "RuleFileError", "toml_of"]
 
 _LEVELS = ("error", "warning", "info")
 
@@ -56,7 +56,7 @@ def _toml() -> Any:
             import tomli as tomllib  # type: ignore[import-not-found,unused-ignore]
         except ImportError:
             raise ModuleNotFoundError(
-                "files of rules need the package tomli: pip install 'mrrc-cffi[rules]'",
+                "a file in TOML needs the package tomli: pip install 'mrrc-cffi[rules]'",
                 name="tomli",
             ) from None
     return tomllib
@@ -95,6 +95,32 @@ class RuleFileError(ValueError):
         self.line = line
         self.rule = rule
         self.key = key
+
+
+def toml_of(text: str, path: str) -> dict[str, Any]:
+    """Return what a text in TOML says.
+
+    Args:
+        path: the name of the file that it is from.
+
+    Raises:
+        ModuleNotFoundError: this Python does not read TOML.
+        RuleFileError: the text is no TOML.
+    """
+    toml = _toml()
+    try:
+        content: dict[str, Any] = toml.loads(text)
+    except toml.TOMLDecodeError as error:
+        place = _PLACE.search(str(error))
+        line = None
+        if place is not None:
+            line = int(place[1]) if place[1] else text.count("\n") + 1
+        column = f" (column {place[2]})" if place is not None and place[2] else ""
+        said = _PLACE.sub("", str(error))
+        raise RuleFileError(f"not TOML: {said}{column}", path, line) from None
+    except RecursionError:
+        raise RuleFileError("not TOML: too deep", path) from None
+    return content
 
 
 @dataclass(frozen=True)
@@ -161,7 +187,7 @@ class RuleFile:
             line = data[: error.start].count(b"\n") + 1
             raise RuleFileError("the text is not UTF-8", self.path, line) from None
         self.warnings: list[str] = []
-        content = self._parsed()
+        content = toml_of(self._text, self.path)
         unknown = [key for key in content if key not in ("scope", "rule")]
         if unknown:
             raise self._error(
@@ -182,22 +208,6 @@ class RuleFile:
             for rule in self.rules
             for each in (rule, replace(rule, message=late, level="error"))
         )
-
-    def _parsed(self) -> dict[str, Any]:
-        toml = _toml()
-        try:
-            content: dict[str, Any] = toml.loads(self._text)
-        except toml.TOMLDecodeError as error:
-            place = _PLACE.search(str(error))
-            line = None
-            if place is not None:
-                line = int(place[1]) if place[1] else self._text.count("\n") + 1
-            column = f" (column {place[2]})" if place is not None and place[2] else ""
-            text = _PLACE.sub("", str(error))
-            raise RuleFileError(f"not TOML: {text}{column}", self.path, line) from None
-        except RecursionError:
-            raise RuleFileError("not TOML: too deep", self.path) from None
-        return content
 
     def _error(self, message: str, rule: str | None, key: str | None = None) -> RuleFileError:
         return RuleFileError(message, self.path, self._line(rule, key), rule, key)

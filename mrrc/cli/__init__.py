@@ -45,6 +45,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "dedup": ("choose", "each record only once"),
         "sample": ("choose", "some records, chosen by chance"),
         "partition": ("partition", "a file for each value of a field"),
+        "skosify": ("skosify", "a vocabulary in SKOS, of authority records"),
     },
     "Check and compare": {
         "validate": ("check", "what is wrong in records"),
