@@ -290,6 +290,39 @@ def test_split_needs_a_place_for_the_number(folder: Path) -> None:
     assert listed(folder) == []
 
 
+def test_split_as_marc21_has_it(folder: Path) -> None:
+    done = mrrc("split", "10", SAMPLE, "-o", "a/b")
+    assert done.lines == ["a/b/0.mrc  10 records", "a/b/1.mrc  10 records", "a/b/2.mrc  1 record"]
+    parts = [Path("a/b", name).read_bytes() for name in ("0.mrc", "1.mrc", "2.mrc")]
+    assert b"".join(parts) == written("marc")
+    mrrc("convert", SAMPLE, "-o", "x.xml")
+    assert mrrc("split", "20", "x.xml").lines == ["./0.xml  20 records", "./1.xml  1 record"]
+    done = mrrc("split", "20", "--filename", "p-{}.mrc.gz", "-q", stdin=SAMPLE.read_bytes())
+    assert done == (0, b"", "")
+    assert parts[2].endswith(gzip.decompress(Path("p-1.mrc.gz").read_bytes()))
+    how = ["--size", "20K", "--filename", "{}.mrk", "-o", "c"]
+    assert mrrc("split", *how, SAMPLE).lines == ["c/0.mrk  14 records", "c/1.mrk  7 records"]
+    # a name with a place for the number is one, wherever the number of records stands
+    assert mrrc("split", "20", SAMPLE, "-o", "d-{}.mrc").lines[0] == "d-0001.mrc  20 records"
+
+
+@pytest.mark.parametrize(
+    ("how", "why"),
+    [
+        ([], "the size of a part is required"),
+        ([SAMPLE], "the size of a part is required"),
+        (["0", SAMPLE], "a part has at least one record"),
+        (["2", SAMPLE, "--filename", "x"], "'x' needs {} where the number"),
+        (["2", SAMPLE, "--filename", "a/{}.mrc"], "and no folder"),
+        (["2", SAMPLE, "-o", "-"], "several files cannot go to standard output"),
+    ],
+)
+def test_split_that_makes_no_sense(folder: Path, how: list[str], why: str) -> None:
+    done = mrrc("split", *how)
+    assert done.status == 2 and why in done.err
+    assert listed(folder) == []
+
+
 @pytest.mark.parametrize("how", [["-n", "5"], ["--size", "5K"]])
 def test_a_part_does_not_take_the_place_of_the_source(how: list[str], folder: Path) -> None:
     data = SAMPLE.read_bytes()

@@ -26,6 +26,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     "Look at records": {
         "count": ("look", "how many records there are"),
         "show": ("look", "records on the screen, to be read"),
+        "print": ("plain", "records as plain lines of text"),
         "formats": ("look", "the formats that mrrc knows"),
     },
     "Find out what is in them": {
@@ -65,7 +66,6 @@ _ALIASES = {
     "cnt": "count",
     "concat": "merge",
     "freq": "frequency",
-    "print": "show",
 }
 
 _USAGE = """\

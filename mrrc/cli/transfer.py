@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -137,6 +138,7 @@ mrrc split - one file made several
 
 Usage: mrrc split -n N [OPTION]... [FILE]... [-o NAME]
        mrrc split --size SIZE [OPTION]... [FILE]... [-o NAME]
+       mrrc split N [OPTION]... [FILE]... [--filename NAME] [-o DIR]
 
 Writes the records into files of N records each, or of not more than a size,
 and lists these. In the NAME of the files {{}} stands for their number: 0001, 0002
@@ -153,10 +155,18 @@ Examples
 
       mrrc split --size 10M delivery.mrc -o 'parts/delivery-{{}}.xml'
 
+  0.mrc, 1.mrc and so on in a folder, which is made if it is not there:
+
+      mrrc split 5000 delivery.mrc -o parts
+
 Options
   -n, --records N     at most N records in a file
   --size SIZE         at most so many bytes in a file, before compression:
                       500000, 500K, 10M, 1G; a longer record has its own file
+  --filename NAME     how the files are called that -o DIR is the folder for;
+                      they are numbered from 0, without zeros before it. Where
+                      N stands as the first argument, it is {{}}.mrc, or as fits
+                      the format
 
 {WRITING}
 {READING}"""
@@ -284,13 +294,15 @@ def _split_options(parser: Parser) -> None:
     takes_files(parser)
     takes_target(parser)
     parser.set_defaults(output=None)
-    kinds = parser.add_mutually_exclusive_group(required=True)
+    kinds = parser.add_mutually_exclusive_group()
     kinds.add_argument("-n", "--records", type=positive, metavar="N")
     kinds.add_argument("--size", type=size, metavar="SIZE")
+    parser.add_argument("--filename", metavar="NAME")
 
 
 def _split(arguments: argparse.Namespace, messages: Messages) -> None:
-    if arguments.output is not None and "{}" not in arguments.output:
+    folder = _folder_of_parts(arguments)
+    if folder is None and arguments.output is not None and "{}" not in arguments.output:
         raise ValueError(
             f"{arguments.output!r} needs {{}} where the number of a part is to stand, "
             "as in part-{}.mrc"
@@ -299,7 +311,12 @@ def _split(arguments: argparse.Namespace, messages: Messages) -> None:
     format = target_format(arguments, stream)
     if format is None:
         return
-    arguments.output = arguments.output or _default_name(arguments.files, format)
+    arguments.folder = folder
+    if folder is None:
+        arguments.output = arguments.output or _default_name(arguments.files, format)
+    else:
+        arguments.output = arguments.output or "{}" + table.FORMATS[format].suffixes[0]
+        os.makedirs(folder, exist_ok=True)
     splitter = (_BySize if arguments.records is None else _ByNumber)(
         arguments, format, stream, messages
     )
@@ -311,6 +328,37 @@ def _split(arguments: argparse.Namespace, messages: Messages) -> None:
         splitter.discard()
         raise
     messages.found(splitter.written)
+
+
+def _folder_of_parts(arguments: argparse.Namespace) -> str | None:
+    """Return the folder of the parts, where -o names that, as marc21 has it, and no file.
+
+    The number of records, if it stands before the files, and the name of the parts are put where
+    they otherwise are.
+
+    Raises:
+        ValueError: nothing says how large a part is to be, or the name is none for them.
+    """
+    counted = arguments.records is None and arguments.size is None
+    if counted:
+        if not arguments.files or not re.fullmatch("[0-9]+", arguments.files[0]):
+            raise ValueError("the size of a part is required: -n N or --size SIZE")
+        arguments.records = int(arguments.files.pop(0))
+        if arguments.records == 0:
+            raise ValueError("a part has at least one record")
+    name: str | None = arguments.filename
+    if name is None and (not counted or "{}" in (arguments.output or "")):
+        return None
+    if name is not None and ("{}" not in name or "/" in name):
+        raise ValueError(
+            f"{name!r} needs {{}} where the number of a part is to stand, as in part-{{}}.mrc, and "
+            "no folder: that is named with -o"
+        )
+    folder: str = arguments.output or "."
+    if folder == "-":
+        raise ValueError("several files cannot go to standard output: name a folder with -o")
+    arguments.output = name
+    return folder
 
 
 def _default_name(files: list[str], format: str) -> str:
@@ -344,7 +392,11 @@ class _Splitter:
 
     def _next_name(self) -> str:
         self._parts += 1
-        self._name = self._arguments.output.replace("{}", f"{self._parts:04}")
+        name, folder = self._arguments.output, self._arguments.folder
+        if folder is None:
+            self._name = name.replace("{}", f"{self._parts:04}")
+        else:
+            self._name = os.path.join(folder, name.replace("{}", str(self._parts - 1)))
         for source in self._arguments.files:
             # what of it is bad would be nowhere
             if _is_same(self._name, source):
