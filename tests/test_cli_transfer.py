@@ -302,6 +302,7 @@ def test_split_as_marc21_has_it(folder: Path) -> None:
     assert parts[2].endswith(gzip.decompress(Path("p-1.mrc.gz").read_bytes()))
     how = ["--size", "20K", "--filename", "{}.mrk", "-o", "c"]
     assert mrrc("split", *how, SAMPLE).lines == ["c/0.mrk  14 records", "c/1.mrk  7 records"]
+    assert mrrc("split", "-n", "20", "--outdir", "e", SAMPLE).lines[0] == "e/0.mrc  20 records"
     # a name with a place for the number is one, wherever the number of records stands
     assert mrrc("split", "20", SAMPLE, "-o", "d-{}.mrc").lines[0] == "d-0001.mrc  20 records"
 
@@ -314,6 +315,7 @@ def test_split_as_marc21_has_it(folder: Path) -> None:
         (["0", SAMPLE], "a part has at least one record"),
         (["2", SAMPLE, "--filename", "x"], "'x' needs {} where the number"),
         (["2", SAMPLE, "--filename", "a/{}.mrc"], "and no folder"),
+        (["2", SAMPLE, "-o", "x", "--outdir", "y"], "two folders"),
         (["2", SAMPLE, "-o", "-"], "several files cannot go to standard output"),
     ],
 )

@@ -167,6 +167,7 @@ Options
                       they are numbered from 0, without zeros before it. Where
                       N stands as the first argument, it is {{}}.mrc, or as fits
                       the format
+  --outdir DIR        the folder for such files, in place of -o
 
 {WRITING}
 {READING}"""
@@ -298,6 +299,7 @@ def _split_options(parser: Parser) -> None:
     kinds.add_argument("-n", "--records", type=positive, metavar="N")
     kinds.add_argument("--size", type=size, metavar="SIZE")
     parser.add_argument("--filename", metavar="NAME")
+    parser.add_argument("--outdir", metavar="DIR")
 
 
 def _split(arguments: argparse.Namespace, messages: Messages) -> None:
@@ -347,14 +349,19 @@ def _folder_of_parts(arguments: argparse.Namespace) -> str | None:
         if arguments.records == 0:
             raise ValueError("a part has at least one record")
     name: str | None = arguments.filename
-    if name is None and (not counted or "{}" in (arguments.output or "")):
-        return None
+    given: str | None = arguments.outdir
+    if given is None:
+        given = arguments.output
+        if name is None and (not counted or "{}" in (given or "")):
+            return None
+    elif arguments.output is not None:
+        raise ValueError("-o and --outdir name two folders")
     if name is not None and ("{}" not in name or "/" in name):
         raise ValueError(
             f"{name!r} needs {{}} where the number of a part is to stand, as in part-{{}}.mrc, and "
             "no folder: that is named with -o"
         )
-    folder: str = arguments.output or "."
+    folder = given or "."
     if folder == "-":
         raise ValueError("several files cannot go to standard output: name a folder with -o")
     arguments.output = name
