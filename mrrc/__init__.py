@@ -316,7 +316,7 @@ _PYMARC_MODULES = (
 )
 
 #: Packages and modules whose names are not in this one.
-_APART = ("integrations", "parallel")
+_APART = ("concurrency", "integrations", "parallel")
 
 
 def __getattr__(name: str) -> Any:
