@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 __all__ = ["FORMAT", "enable_thread_logging"]
 
@@ -12,7 +12,13 @@ __all__ = ["FORMAT", "enable_thread_logging"]
 FORMAT = "%(threadName)-10s %(levelname)-8s %(message)s"
 
 
-class _ThreadHandler(logging.StreamHandler[TextIO]):
+if TYPE_CHECKING:
+    _StreamHandler = logging.StreamHandler[TextIO]
+else:
+    _StreamHandler = logging.StreamHandler  # which Python 3.10 gives no arguments
+
+
+class _ThreadHandler(_StreamHandler):
     """A handler of ours: another call takes it away again."""
 
 
