@@ -59,9 +59,15 @@ def control(number: int) -> float:
 
 def convert(path: Path, jobs: int) -> int:
     """Converts to MARCXML; nobody keeps it."""
-    options = {"source_format": "marc", "target_format": "marcxml", "recovery_mode": "lenient"}
-    with open(os.devnull, "wb") as target:
-        return mrrc.convert(path, target, jobs=jobs, **options).records
+    return mrrc.convert(
+        path,
+        os.devnull,
+        source_format="marc",
+        target_format="marcxml",
+        recovery_mode="lenient",
+        atomic=False,
+        jobs=jobs,
+    ).records
 
 
 def columns(path: Path, jobs: int) -> int:

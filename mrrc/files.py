@@ -470,7 +470,9 @@ class Target:
 
     def _put_to_file(self, data: Any) -> None:
         raw = isinstance(self._file, io.RawIOBase)
-        left = data if isinstance(data, bytes) else bytes(data)
+        # others might keep what they are given, and it will be written over
+        copies = type(self._file) in (io.BufferedWriter, io.BytesIO, io.FileIO)
+        left = data if copies or isinstance(data, bytes) else bytes(data)
         while left:
             written = self._file.write(left)
             if written is None and not raw:
