@@ -12,9 +12,17 @@ import os
 import re
 import zlib
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any, Protocol
 
-__all__ = ["Compressor", "Decompressed", "compression_of", "compressor", "uncompressed_name"]
+__all__ = [
+    "LEVEL",
+    "Compressor",
+    "Decompressed",
+    "compression_of",
+    "compressor",
+    "uncompressed_name",
+]
 
 _BEGIN: dict[str, re.Pattern[bytes]] = {
     "gzip": re.compile(rb"\x1f\x8b\x08"),
@@ -54,6 +62,15 @@ class Compressor(Protocol):
         """Return the rest of it."""
 
 
+#: How hard is compressed, from 0 to 9; None: as hard as the kind of compression does by itself.
+LEVEL: ContextVar[int | None] = ContextVar("LEVEL", default=None)
+
+
+def _level(usual: int) -> int:
+    level = LEVEL.get()
+    return usual if level is None else level
+
+
 def _zstd() -> tuple[Callable[[], Any], Callable[[], Any], type[Exception]]:
     """Return what makes a compressor, what makes a decompressor, and how the latter fails."""
     try:
@@ -62,7 +79,12 @@ def _zstd() -> tuple[Callable[[], Any], Callable[[], Any], type[Exception]]:
         pass
     else:
         return (
-            lambda: zstd.ZstdCompressor(options={zstd.CompressionParameter.checksum_flag: 1}),
+            lambda: zstd.ZstdCompressor(
+                options={
+                    zstd.CompressionParameter.checksum_flag: 1,
+                    zstd.CompressionParameter.compression_level: _level(3),
+                }
+            ),
             lambda: _Bounded(zstd.ZstdDecompressor()),
             zstd.ZstdError,
         )
@@ -74,14 +96,14 @@ def _zstd() -> tuple[Callable[[], Any], Callable[[], Any], type[Exception]]:
             name="zstandard",
         ) from None
     return (
-        lambda: zstandard.ZstdCompressor(write_checksum=True).compressobj(),
+        lambda: zstandard.ZstdCompressor(level=_level(3), write_checksum=True).compressobj(),
         lambda: _Pieces(zstandard.ZstdDecompressor().decompressobj()),
         zstandard.ZstdError,
     )
 
 
 def compressor(kind: str) -> Compressor:
-    """Return a compressor.
+    """Return a compressor that works as hard as `LEVEL` says.
 
     Args:
         kind: ``gzip``, ``bzip2``, ``xz`` or ``zstd``.
@@ -90,16 +112,16 @@ def compressor(kind: str) -> Compressor:
         ModuleNotFoundError: zstd is not here; the message names the extra that brings it.
     """
     if kind == "gzip":
-        return zlib.compressobj(6, zlib.DEFLATED, 31)
+        return zlib.compressobj(_level(6), zlib.DEFLATED, 31)
     # modules that few programs need
     if kind == "bzip2":
         import bz2
 
-        return bz2.BZ2Compressor()
+        return bz2.BZ2Compressor(max(1, _level(9)))
     if kind == "xz":
         import lzma
 
-        return lzma.LZMACompressor()
+        return lzma.LZMACompressor(preset=_level(6))
     made: Compressor = _zstd()[0]()
     return made
 

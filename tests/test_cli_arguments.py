@@ -80,6 +80,7 @@ def test_what_is_meant_without_options() -> None:
         "quiet": False,
         "progress": False,
         "output": "-",
+        "compression": None,
         "target_format": None,
         "target_encoding": None,
         "unmapped": "ncr",

@@ -10,10 +10,14 @@ import io
 import lzma
 import random
 from collections.abc import Callable
+from pathlib import Path
 
+import command_line
 import pytest
 import zstandard
 
+import mrrc
+from mrrc import compression
 from mrrc.compression import (
     Decompressed,
     compression_by_suffix,
@@ -219,3 +223,22 @@ def test_suffixes() -> None:
     assert compression_by_suffix("x.mrc") is None
     assert uncompressed_name("b.mrc.xz") == "b.mrc"
     assert uncompressed_name("b.mrc") == "b.mrc"
+
+
+@pytest.mark.parametrize("suffix", ["gz", "bz2", "xz"])
+def test_how_hard_is_compressed(suffix: str, tmp_path: Path) -> None:
+    sizes = []
+    for level in ("0", "9"):
+        path = tmp_path / f"{level}.mrk.{suffix}"
+        done = command_line.mrrc("convert", "--compression", level, command_line.SAMPLE, "-o", path)
+        assert done.status == 0
+        with mrrc.read(path) as reader:
+            assert len(list(reader)) == 21
+        sizes.append(path.stat().st_size)
+    assert sizes[0] > sizes[1] or suffix == "bz2"  # whose blocks are larger, which few records fill
+    assert compression.LEVEL.get() is None
+
+
+def test_no_such_level() -> None:
+    done = command_line.mrrc("convert", "--compression", "11", command_line.SAMPLE)
+    assert (done.status, "'11' is not 0 to 9" in done.err) == (2, True)

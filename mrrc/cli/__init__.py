@@ -203,10 +203,28 @@ def _run(arguments: list[str]) -> int:
     from mrrc.cli.messages import Messages
 
     parsed = command.parser(name).parsed(rest)
-    with Messages(quiet=getattr(parsed, "quiet", False)) as messages:
+    with (
+        _compressed_at(getattr(parsed, "compression", None)),
+        Messages(quiet=getattr(parsed, "quiet", False)) as messages,
+    ):
         command.run(parsed, messages)
         sys.stdout.flush()
     return messages.status
+
+
+@contextmanager
+def _compressed_at(level: int | None) -> Iterator[None]:
+    """Let what is compressed be compressed so hard."""
+    if level is None:
+        yield
+        return
+    from mrrc.compression import LEVEL
+
+    token = LEVEL.set(level)
+    try:
+        yield
+    finally:
+        LEVEL.reset(token)
 
 
 @contextmanager

@@ -36,6 +36,7 @@ __all__ = [
     "target_format",
     "takes_files",
     "takes_form",
+    "takes_output",
     "takes_reading_options",
     "takes_source",
     "takes_target",
@@ -105,6 +106,7 @@ Options for what is written
   -o, --output FILE   write to FILE and not to standard output; it is put in
                       place when all is written. FILE.gz, .bz2, .xz and .zst
                       are compressed
+  --compression N     how hard, from 0 to 9
   --to FORMAT         the format; otherwise the name of FILE tells it
   --to-encoding NAME  of ISO 2709: utf-8, which is usual, or marc-8
   --unmapped HOW      a character that MARC-8 lacks becomes: ncr, a reference
@@ -332,9 +334,22 @@ def recovery_of(arguments: argparse.Namespace) -> str | None:
     return None if mode == "pymarc" else mode
 
 
+def takes_output(parser: Parser) -> None:
+    """Add the options for the file that is written."""
+    parser.add_argument("-o", "--output", default="-", metavar="FILE")
+    parser.add_argument("--compression", type=_level, metavar="N")
+
+
+def _level(text: str) -> int:
+    """Return how hard is to be compressed."""
+    if not (text.isascii() and text.isdigit() and int(text) <= 9):
+        raise argparse.ArgumentTypeError(f"{text!r} is not 0 to 9")
+    return int(text)
+
+
 def takes_target(parser: Parser) -> None:
     """Add what all commands take that write records."""
-    parser.add_argument("-o", "--output", default="-", metavar="FILE")
+    takes_output(parser)
     parser.add_argument("--to", dest="target_format", type=_format, metavar="FORMAT")
     parser.add_argument("--to-encoding", dest="target_encoding", metavar="NAME")
     parser.add_argument(

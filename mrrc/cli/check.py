@@ -16,7 +16,7 @@ from functools import cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from mrrc.cli.arguments import READING, Command, Parser, takes_files
+from mrrc.cli.arguments import READING, Command, Parser, takes_files, takes_output
 from mrrc.cli.messages import Messages, clean, shown_name
 from mrrc.cli.rows import as_json, cell
 from mrrc.cli.sweeps import Sweeps
@@ -75,6 +75,7 @@ Options
   --level LEVEL       leave out what is less grave: error, warning or info
   -o, --output FILE   write to FILE and not to standard output; it is put in
                       place when all is written
+  --compression N     how hard FILE.gz is compressed, 0 to 9
   --to FORMAT         text; csv or tsv; jsonl, JSON lines; dvrf, a Data
                       Validation Report, which is JSON; ids, the control numbers
                       of the records in which something was found. Otherwise the
@@ -114,7 +115,7 @@ def _options(parser: Parser) -> None:
     parser.add_argument("--schema", metavar="FILE")
     parser.add_argument("--marc21", action="store_true")
     parser.add_argument("--level", choices=_LEVELS, default="info", metavar="LEVEL")
-    parser.add_argument("-o", "--output", default="-", metavar="FILE")
+    takes_output(parser)
     parser.add_argument("--to", dest="target_format", choices=tuple(_WRITERS), metavar="FORMAT")
     parser.add_argument("--formulas", action="store_true")
 

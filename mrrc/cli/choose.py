@@ -116,6 +116,7 @@ Examples
 Options
   -o, --output FILE   write to FILE and not to standard output; it is put in
                       place when all is written
+  --compression N     how hard FILE.gz is compressed, 0 to 9
   --to FORMAT         csv, tsv or jsonl: JSON lines. Otherwise the name of FILE
                       tells it, or it is csv
   --tsv               the same as --to tsv

@@ -19,7 +19,7 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from mrrc.cli.arguments import READING, Command, Parser, takes_files
+from mrrc.cli.arguments import READING, Command, Parser, takes_files, takes_output
 from mrrc.cli.copies import Chunks, content_of, control_number
 from mrrc.cli.messages import Messages, clean, shown_name
 from mrrc.cli.rows import as_json
@@ -66,6 +66,7 @@ Examples
 Options
   -o, --output FILE   write to FILE and not to standard output; it is put in
                       place when all is written
+  --compression N     how hard FILE.gz is compressed, 0 to 9
   --to FORMAT         text, or jsonl: JSON lines, an object for each record that
                       differs. Otherwise the name of FILE tells it, or it is
                       text
@@ -87,7 +88,7 @@ _TAG = re.compile(r"[0-9A-Z]{3}")
 
 def _options(parser: Parser) -> None:
     takes_files(parser)
-    parser.add_argument("-o", "--output", default="-", metavar="FILE")
+    takes_output(parser)
     parser.add_argument("--to", dest="target_format", choices=("text", "jsonl"), metavar="FORMAT")
     parser.add_argument("--brief", action="store_true")
     parser.add_argument("--ignore", type=_tags, action="extend", default=[], metavar="TAGS")

@@ -15,7 +15,14 @@ from collections.abc import Iterator
 from itertools import accumulate
 
 from mrrc import _bridge
-from mrrc.cli.arguments import READING, Command, Parser, files_of, takes_reading_options
+from mrrc.cli.arguments import (
+    READING,
+    Command,
+    Parser,
+    files_of,
+    takes_output,
+    takes_reading_options,
+)
 from mrrc.cli.messages import Messages
 from mrrc.cli.stream import Output, Stream, Writer
 from mrrc.exceptions import MrrcException, WriterError
@@ -73,6 +80,7 @@ Examples
 Options
   -o, --output FILE   write to FILE and not to standard output; it is put in
                       place when all is written
+  --compression N     how hard FILE.gz is compressed, 0 to 9
   --to FORMAT         csv, tsv or jsonl: JSON lines, with a list of values for
                       each selector. Or parquet, which needs pyarrow: a list
                       where MARC 21 lets a selector find several values,
@@ -101,7 +109,7 @@ _SELECTOR = re.compile(
 def _options(parser: Parser) -> None:
     parser.add_argument("arguments", nargs="*", metavar="SELECTOR")
     takes_reading_options(parser)
-    parser.add_argument("-o", "--output", default="-", metavar="FILE")
+    takes_output(parser)
     parser.add_argument("--to", dest="target_format", choices=_KINDS, metavar="FORMAT")
     parser.add_argument("--long", action="store_true")
     parser.add_argument("--formulas", action="store_true")

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from mrrc.cli.arguments import READING, Command, Parser, takes_files
+from mrrc.cli.arguments import READING, Command, Parser, takes_files, takes_output
 from mrrc.cli.messages import Messages, put, shown_name
 from mrrc.cli.sweeps import Sweeps
 from mrrc.files import open_target
@@ -72,6 +72,7 @@ Examples
 Options
   --to FORMAT         in another format that is text: mrk, line, marcxml ...
   -o, --output FILE   write to FILE and not to standard output
+  --compression N     how hard FILE.gz is compressed, 0 to 9
   --color WHEN        auto, on a terminal; always; never
 
 {READING}"""
@@ -118,7 +119,7 @@ def _count(arguments: argparse.Namespace, messages: Messages) -> None:
 
 def _show_options(parser: Parser) -> None:
     takes_files(parser)
-    parser.add_argument("-o", "--output", default="-", metavar="FILE")
+    takes_output(parser)
     parser.add_argument("--to", dest="target_format", metavar="FORMAT")
     parser.add_argument("--color", choices=("auto", "always", "never"), default="auto")
 

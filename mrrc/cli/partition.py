@@ -63,6 +63,7 @@ Examples
 Options
   -o, --output DIR    the folder for the files, which is made if it is not
                       there; otherwise it is the one where you are
+  --compression N     how hard FILE.gz is compressed, 0 to 9
   -t, --template NAME how the files are called, with {{}} where the value is to
                       stand; otherwise {{}}.mrc, or as fits the format
   --to FORMAT         the format of the files; otherwise the ending of NAME

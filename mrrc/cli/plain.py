@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 from unicodedata import normalize
 
-from mrrc.cli.arguments import READING, Command, Parser, takes_files, takes_form
+from mrrc.cli.arguments import READING, Command, Parser, takes_files, takes_form, takes_output
 from mrrc.cli.look import visible
 from mrrc.cli.messages import Messages
 from mrrc.cli.stream import Output, Stream
@@ -53,6 +53,7 @@ Options
   -o, --output FILE   write to FILE and not to standard output; it is put in
                       place when all is written. FILE.gz, .bz2, .xz and .zst
                       are compressed
+  --compression N     how hard, from 0 to 9
 
 {READING}"""
 
@@ -62,7 +63,7 @@ _ENDS = {0x0A: 0x240A, 0x0D: 0x240D}
 
 def _options(parser: Parser) -> None:
     takes_files(parser)
-    parser.add_argument("-o", "--output", default="-", metavar="FILE")
+    takes_output(parser)
     parser.add_argument("--format", choices=("default", "mnemonic"), metavar="FORMAT")
     takes_form(parser, "--translit")
 

@@ -26,6 +26,7 @@ from mrrc.cli.arguments import (
     files_of,
     recovery_of,
     takes_files,
+    takes_output,
     takes_source,
     takes_target,
     target_format,
@@ -101,6 +102,7 @@ Examples
 Options
   -o, --output FILE   write to FILE and not to standard output; it is put in
                       place when all is written
+  --compression N     how hard FILE.gz is compressed, 0 to 9
   --from FORMAT       the format of the files, where neither their names nor
                       their first bytes tell it; 'mrrc formats' lists all
   --encoding NAME     how the text is encoded; see 'mrrc count --help'
@@ -365,7 +367,7 @@ def _invalid_options(parser: Parser) -> None:
     parser.add_argument("files", nargs="*", metavar="FILE")
     takes_source(parser)
     parser.set_defaults(strict=False)
-    parser.add_argument("-o", "--output", default="-", metavar="FILE")
+    takes_output(parser)
 
 
 def _invalid(arguments: argparse.Namespace, messages: Messages) -> None:

@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mrrc.cli.arguments import Parser
+from mrrc.cli.arguments import Parser, takes_output
 from mrrc.files import open_target
 from mrrc.formats import table
 
@@ -31,7 +31,7 @@ _NUMBER = re.compile(r"[+-][0-9]+[.,]?[0-9]*")
 
 def takes_table(parser: Parser, kinds: Sequence[str] = KINDS) -> None:
     """Add the options for a table that is written."""
-    parser.add_argument("-o", "--output", default="-", metavar="FILE")
+    takes_output(parser)
     parser.add_argument("--to", dest="target_format", choices=kinds, metavar="FORMAT")
     parser.add_argument("--formulas", action="store_true")
 

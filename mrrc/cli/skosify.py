@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 from unicodedata import normalize
 
 from mrrc import _bridge
-from mrrc.cli.arguments import READING, Command, Parser, takes_files
+from mrrc.cli.arguments import READING, Command, Parser, takes_files, takes_output
 from mrrc.cli.messages import Messages, shown_name
 from mrrc.cli.sweeps import Sweeps, say_warnings
 from mrrc.compression import uncompressed_name
@@ -80,6 +80,7 @@ Options
   -o, --output FILE   write to FILE and not to standard output; it is put in
                       place when all is written. FILE.gz, .bz2, .xz and .zst
                       are compressed
+  --compression N     how hard, from 0 to 9
 
   A record without a URI, with one that is none, or with that of another record
   is a bad one.
@@ -485,7 +486,7 @@ def _options(parser: Parser) -> None:
     takes_files(parser)
     parser.add_argument("-c", "--config", required=True, metavar="CONFIG")
     parser.add_argument("--format", choices=("turtle", "nt"), metavar="FORMAT")
-    parser.add_argument("-o", "--output", default="-", metavar="FILE")
+    takes_output(parser)
 
 
 def _format(arguments: argparse.Namespace) -> str:

@@ -17,6 +17,7 @@ from mrrc.cli.arguments import (
     number,
     positive,
     takes_files,
+    takes_output,
     takes_reading_options,
 )
 from mrrc.cli.messages import Messages
@@ -64,6 +65,7 @@ _WRITING = """\
   -o, --output FILE   write to FILE and not to standard output; it is put in
                       place when all is written. FILE.gz, .bz2, .xz and .zst
                       are compressed
+  --compression N     how hard, from 0 to 9
   --tsv               tabs between cells, and not commas; so it is where the
                       name of FILE ends in .tsv
   --quote-style HOW   which cells have quotes: necessary, which is usual;
@@ -183,6 +185,7 @@ Examples
 Options
   -n, --max-values N  how many values of each subfield; 10 if nothing is said
   -o, --output FILE   write to FILE and not to standard output
+  --compression N     how hard FILE.gz is compressed, 0 to 9
 {READING}"""
 
 
@@ -203,7 +206,7 @@ def _takes_joining(parser: Parser) -> None:
 
 
 def _takes_writing(parser: Parser) -> None:
-    parser.add_argument("-o", "--output", default="-", metavar="FILE")
+    takes_output(parser)
     parser.add_argument("--tsv", action="store_true")
     parser.add_argument("--quote-style", choices=QUOTES, default="necessary", metavar="HOW")
     parser.add_argument("--formulas", action="store_true")
@@ -238,7 +241,7 @@ def _describe_options(parser: Parser) -> None:
 def _glimpse_options(parser: Parser) -> None:
     _takes_query(parser, "path")
     parser.add_argument("-n", "--max-values", type=positive, default=10, metavar="N")
-    parser.add_argument("-o", "--output", default="-", metavar="FILE")
+    takes_output(parser)
 
 
 def _query(arguments: argparse.Namespace, messages: Messages) -> Query:
