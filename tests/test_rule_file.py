@@ -222,5 +222,5 @@ def test_files(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.version_info >= (3, 11), reason="Python reads TOML itself")
 def test_without_tomli(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "tomli", None)
-    with pytest.raises(ModuleNotFoundError, match="need the package tomli"):
+    with pytest.raises(ModuleNotFoundError, match="needs the package tomli"):
         rules("[rule.a]\nmatcher = '001?'")
