@@ -62,6 +62,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("memory") and "asan" in os.environ.get("LD_PRELOAD", ""):
+        pytest.skip("a sanitizer spends memory of its own")
     if item.get_closest_marker("shared") and not SHARED.is_dir():
         missing(f"there is no folder {SHARED}")
 

@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = ROOT / "benchmarks" / "costs.py"
 
 pytestmark = [
+    pytest.mark.memory,
     pytest.mark.skipif(not SCRIPT.exists(), reason="the sources are not here"),
     pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is in /proc on Linux"),
 ]

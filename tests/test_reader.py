@@ -842,6 +842,7 @@ def test_the_lock_is_given_up_once_a_batch() -> None:
         assert reader.stats.gil_cycles == 1
 
 
+@pytest.mark.memory
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is in /proc on Linux")
 def test_an_open_reader_is_small(tmp_path: Path) -> None:
     """Nothing is kept for records before the first is asked for: under 4 KB a reader."""
