@@ -82,6 +82,25 @@ static inline void ahead_fault(ahead_outcome *outcome, int status, const mrrc_er
     check_put(&outcome->text, err, sizeof *err);
 }
 
+/* Filters of which some pass all, some few and some nothing; NULL is none. */
+static const char *const ahead_filters[] = {NULL, NULL, "500?", "001 =^ 'id00000'", "650$a == 'none'"};
+
+static inline mrrc_filter *ahead_filter(const char *text) {
+    mrrc_query_fault fault;
+    return text == NULL ? NULL : mrrc_filter_new(text, strlen(text), 80, &fault);
+}
+
+/* Runs something of the test's own with memory. */
+#define WITH_MEMORY(statement)                   \
+    do {                                         \
+        size_t kept = check_memory.fail_at;      \
+        size_t asked = check_memory.asked;       \
+        check_memory.fail_at = 0;                \
+        statement;                               \
+        check_memory.asked = asked;              \
+        check_memory.fail_at = kept;             \
+    } while (0)
+
 /* How a source comes to a reader. */
 typedef enum ahead_kind { AHEAD_MEMORY, AHEAD_PATH, AHEAD_FEED, AHEAD_KINDS } ahead_kind;
 

@@ -8,41 +8,12 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
 
 #include "check_ahead.h"
+#include "check_reading.h"
 #include "pool.h"
-
-/* reading ------------------------------------------------------------------ */
-
-/* A fault on the n-th call from now (0: never) or on every second call.  The pool has one thread
- * at a time read. */
-static struct {
-    unsigned fail_at;
-    bool every_second;
-    int fault;
-    unsigned calls;
-} reading;
-
-ssize_t read(int descriptor, void *into, size_t size) {
-    struct iovec part = {into, size};
-    reading.calls++;
-    if ((reading.fail_at != 0 && reading.calls == reading.fail_at) ||
-        (reading.every_second && reading.calls % 2 == 1)) {
-        errno = reading.fault;
-        return -1;
-    }
-    return readv(descriptor, &part, 1);
-}
-
-static void read_with(unsigned fail_at, bool every_second, int fault) {
-    reading.fail_at = fail_at;
-    reading.every_second = every_second;
-    reading.fault = fault;
-    reading.calls = 0;
-}
 
 /* reading ahead ------------------------------------------------------------ */
 
@@ -128,13 +99,6 @@ static const uint32_t modes[] = {
 };
 enum { MODES = sizeof modes / sizeof *modes };
 
-static const char *const filters[] = {NULL, NULL, "500?", "001 =^ 'id00000'", "650$a == 'none'"};
-
-static mrrc_filter *filter_of(const char *text) {
-    mrrc_query_fault fault;
-    return text == NULL ? NULL : mrrc_filter_new(text, strlen(text), 80, &fault);
-}
-
 static void test_reading(int format, unsigned turns, size_t records, uint64_t chance) {
     ahead_outcome alone = {0}, ahead = {0};
     for (unsigned turn = 0; turn < turns; turn++) {
@@ -142,7 +106,7 @@ static void test_reading(int format, unsigned turns, size_t records, uint64_t ch
         uint64_t state = chance + turn * 7919;
         ahead_make(format, &state, 1 + check_random(&state, (uint32_t)records), &data);
         ahead_damage(&state, &data);
-        mrrc_filter *filter = filter_of(filters[check_random(&state, 5)]);
+        mrrc_filter *filter = ahead_filter(ahead_filters[check_random(&state, 5)]);
         ahead_source source = {.format = format,
                                .kind = check_random(&state, AHEAD_KINDS),
                                .data = &data,
@@ -286,7 +250,7 @@ static void test_writing(int format, uint32_t flags, const char *columns, uint64
         ahead_make_marc(&state, turn == 0 ? 3 : 300, &data);
         if (turn == 2)
             ahead_damage(&state, &data);
-        mrrc_filter *filter = filter_of(filters[check_random(&state, 4)]);
+        mrrc_filter *filter = ahead_filter(ahead_filters[check_random(&state, 4)]);
         ahead_source source = {.data = &data, .filter = filter};
         for (size_t i = 0; i < SIZES; i++) {
             writing alone, ahead;
@@ -318,13 +282,13 @@ static void test_read_faults(void) {
     ahead_make_marc(&state, 300, &data);
     ahead_source source = {.kind = AHEAD_PATH, .data = &data, .path = ahead_write(path, &data)};
     ahead_alone(&source, 0, &alone);
-    read_with(0, true, EINTR);
+    read_with(0, 0, true, EINTR);
     read_ahead(&source, 0, &sizes[3], SIZE_MAX, &ahead);
     CHECK(ahead_same(&ahead, &alone));
     for (unsigned call = 1; call < 12; call++) {
         mrrc_batch_view view;
         mrrc_error err = {0};
-        read_with(call, false, EIO);
+        read_with(0, call, false, EIO);
         mrrc_reader *reader = ahead_open(&source);
         mrrc_pipeline *pipeline = start(reader, NULL, &sizes[call % SIZES], 0);
         int status;
@@ -342,7 +306,7 @@ static void test_read_faults(void) {
         mrrc_pipeline_free(pipeline);
         mrrc_reader_free(reader);
     }
-    read_with(0, false, 0);
+    read_with(0, 0, false, 0);
     mrrci_buffer_clear(&data);
     ahead_clear(&alone);
     ahead_clear(&ahead);
@@ -504,17 +468,6 @@ static void test_sizes(void) {
 
 /* without memory ----------------------------------------------------------- */
 
-/* Runs something of the test's own with memory. */
-#define WITH_MEMORY(statement)                   \
-    do {                                         \
-        size_t kept = check_memory.fail_at;      \
-        size_t asked = check_memory.asked;       \
-        check_memory.fail_at = 0;                \
-        statement;                               \
-        check_memory.asked = asked;              \
-        check_memory.fail_at = kept;             \
-    } while (0)
-
 /* What came before the fault is right. */
 static void read_without_memory(void *context) {
     ahead_source source = *(ahead_source *)context;
@@ -591,7 +544,7 @@ static void test_without_memory(void) {
     ahead_make_marc(&state, 6, &data);
     check_put_text(&data, "junk\x1d");
     ahead_make_marc(&state, 6, &data);
-    mrrc_filter *filter = filter_of("500?");
+    mrrc_filter *filter = ahead_filter("500?");
     for (int kind = 0; kind < AHEAD_KINDS; kind++) {
         ahead_source source = {.kind = (ahead_kind)kind,
                                .data = &data,

@@ -8,46 +8,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "batch.h"
 #include "check.h"
+#include "check_reading.h"
 #include "source.h"
-
-/* reading ------------------------------------------------------------------ */
-
-/* What read() does: at most so many bytes at once (0: all), and a fault on the
- * n-th call from now (0: never) or on every second call. */
-static struct {
-    size_t at_most;
-    unsigned fail_at;
-    bool every_second;
-    int fault;
-    unsigned calls;
-} reading;
-
-ssize_t read(int descriptor, void *into, size_t size) {
-    struct iovec part = {into, size};
-    reading.calls++;
-    if ((reading.fail_at != 0 && reading.calls == reading.fail_at) ||
-        (reading.every_second && reading.calls % 2 == 1)) {
-        errno = reading.fault;
-        return -1;
-    }
-    if (reading.at_most != 0 && part.iov_len > reading.at_most)
-        part.iov_len = reading.at_most;
-    return readv(descriptor, &part, 1);
-}
-
-static void read_with(size_t at_most, unsigned fail_at, bool every_second, int fault) {
-    reading.at_most = at_most;
-    reading.fail_at = fail_at;
-    reading.every_second = every_second;
-    reading.fault = fault;
-    reading.calls = 0;
-}
 
 /* sources ------------------------------------------------------------------ */
 

@@ -96,13 +96,6 @@ static bool is_same(ahead_source *source, uint32_t flags, size_t block, size_t *
     return same;
 }
 
-static const char *const filters[] = {NULL, NULL, "500?", "001 =^ 'id00000'", "650$a == 'none'"};
-
-static mrrc_filter *filter_of(const char *text) {
-    mrrc_query_fault fault;
-    return text == NULL ? NULL : mrrc_filter_new(text, strlen(text), 80, &fault);
-}
-
 static void test_chance(int format, unsigned turns, size_t records, uint64_t chance) {
     static const size_t blocks[] = {1, 100, 1000, 5000, 65536};
     static const size_t feeds[] = {1, 7, 500, 30000};
@@ -112,7 +105,7 @@ static void test_chance(int format, unsigned turns, size_t records, uint64_t cha
         uint64_t state = chance + turn * 7919;
         ahead_make(format, &state, 1 + check_random(&state, (uint32_t)records), &data);
         ahead_damage(&state, &data);
-        mrrc_filter *filter = filter_of(filters[check_random(&state, 5)]);
+        mrrc_filter *filter = ahead_filter(ahead_filters[check_random(&state, 5)]);
         ahead_source source = {.format = format,
                                .kind = check_random(&state, AHEAD_KINDS),
                                .data = &data,
@@ -209,7 +202,7 @@ static void test_without_memory(void) {
     ahead_make_marc(&state, 4, &data);
     check_put_text(&data, "junk\x1d");
     ahead_make_marc(&state, 4, &data);
-    mrrc_filter *filter = filter_of("500?");
+    mrrc_filter *filter = ahead_filter("500?");
     for (int kind = 0; kind < AHEAD_KINDS; kind++)
         for (int filtered = 0; filtered < 2; filtered++) {
             ahead_source source = {.kind = (ahead_kind)kind,

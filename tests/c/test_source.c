@@ -8,42 +8,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "check.h"
+#include "check_reading.h"
 #include "source.h"
-
-/* reading ------------------------------------------------------------------ */
-
-/* What read() does: at most so many bytes at once (0: all), and a fault on the
- * n-th call from now (0: never). */
-static struct {
-    size_t at_most;
-    unsigned fail_at;
-    int fault;
-    unsigned calls;
-} reading;
-
-ssize_t read(int descriptor, void *into, size_t size) {
-    struct iovec part = {into, size};
-    reading.calls++;
-    if (reading.fail_at != 0 && reading.calls == reading.fail_at) {
-        errno = reading.fault;
-        return -1;
-    }
-    if (reading.at_most != 0 && part.iov_len > reading.at_most)
-        part.iov_len = reading.at_most;
-    return readv(descriptor, &part, 1);
-}
-
-static void read_with(size_t at_most, unsigned fail_at, int fault) {
-    reading.at_most = at_most;
-    reading.fail_at = fail_at;
-    reading.fault = fault;
-    reading.calls = 0;
-}
 
 /* files -------------------------------------------------------------------- */
 
@@ -202,7 +172,7 @@ static void test_reads(void) {
         for (int keep = 0; keep < 2; keep++) {
             mrrci_source source;
             mrrci_source_init(&source);
-            read_with(most[i], 0, 0);
+            read_with(most[i], 0, false, 0);
             CHECK(mrrci_source_open_path(&source, path, NULL) == MRRC_OK);
             /* checking the window over and over is slow: fewer bytes for few at once */
             size_t wanted = 10000;
@@ -214,7 +184,7 @@ static void test_reads(void) {
             CHECK(!keep || most[i] == 1 || all);
             CHECK(mrrci_source_close(&source, NULL) == MRRC_OK);
         }
-    read_with(0, 0, 0);
+    read_with(0, 0, false, 0);
     unlink(path_of("reads"));
 }
 
@@ -228,7 +198,7 @@ static void test_read_faults(void) {
             mrrc_error err = {0};
             mrrci_source_init(&source);
             CHECK(mrrci_source_open_path(&source, path, NULL) == MRRC_OK);
-            read_with(0, call, faults[i]);
+            read_with(0, call, false, faults[i]);
             int status = read_all(&source, WANTED, true, &err);
             if (call > 31) {
                 CHECK(status == MRRC_OK && source.ended);
@@ -242,7 +212,7 @@ static void test_read_faults(void) {
             CHECK(mrrci_source_size(&source) == SIZE && window_is_right(&source));
             CHECK(mrrci_source_close(&source, NULL) == MRRC_OK);
         }
-    read_with(0, 0, 0);
+    read_with(0, 0, false, 0);
 
     /* the first fault stays */
     mrrci_source source;
