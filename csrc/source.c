@@ -45,6 +45,7 @@ int mrrci_source_open_path(mrrci_source *source, const char *path, mrrc_error *e
         return fail(err, system);
     }
     source->descriptor = descriptor;
+    source->waits = !S_ISREG(status.st_mode);
     source->ended = false;
     source->start = 0;
     return MRRC_OK;
@@ -73,6 +74,7 @@ int mrrci_source_feed(mrrci_source *source, const uint8_t *data, size_t size) {
 int mrrci_source_close(mrrci_source *source, mrrc_error *err) {
     int descriptor = source->descriptor;
     source->descriptor = -1;
+    source->waits = false;
     for (int i = 0; i < 2; i++) {
         if (source->wake[i] >= 0)
             (void)close(source->wake[i]);
@@ -133,12 +135,7 @@ void mrrci_source_drop_used(mrrci_source *source) {
 }
 
 int mrrci_source_guard(mrrci_source *source, mrrc_error *err) {
-    struct stat status;
-    if (source->descriptor < 0)
-        return MRRC_OK;
-    if (fstat(source->descriptor, &status) < 0)
-        return fail(err, errno);
-    if (S_ISREG(status.st_mode))
+    if (!source->waits)
         return MRRC_OK;
     if (pipe(source->wake) < 0) {
         source->wake[0] = source->wake[1] = -1;
@@ -155,12 +152,14 @@ void mrrci_source_interrupt(const mrrci_source *source) {
         return;
 }
 
-/* Waits until the file has bytes, or its end.  Returns 0 or the number of an error. */
+/* Waits until the file has bytes, or its end.  Returns 0 or the number of an error: EINTR after
+ * a second too, since a signal that came just before the wait would not end it. */
 static int wait_for(const mrrci_source *source) {
     struct pollfd files[2] = {{.fd = source->descriptor, .events = POLLIN},
                               {.fd = source->wake[0], .events = POLLIN}};
-    if (poll(files, 2, -1) < 0)
-        return errno;
+    int ready = poll(files, 2, 1000);
+    if (ready <= 0)
+        return ready == 0 ? EINTR : errno;
     return files[1].revents != 0 ? ECANCELED : 0;
 }
 
@@ -176,7 +175,7 @@ int mrrci_source_read(mrrci_source *source, size_t wanted, mrrc_error *err) {
         wanted = (size_t)(source->stop - reached);
     if (mrrci_buffer_reserve(&source->window, wanted) < 0)
         return mrrci_fail(err, MRRC_ERR_MEMORY, 0);
-    int system = source->wake[0] < 0 ? 0 : wait_for(source);
+    int system = source->waits ? wait_for(source) : 0;
     if (system != 0)
         return fail(err, system);
     ssize_t count = read(source->descriptor, source->window.data + source->window.size, wanted);

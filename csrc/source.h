@@ -20,7 +20,8 @@
 
 typedef struct mrrci_source {
     int descriptor;           /* of a path's file, or -1 */
-    int wake[2];              /* a pipe that ends a wait for that file, or -1 */
+    bool waits;               /* that file may have no bytes for long, as a pipe */
+    int wake[2];              /* a pipe that ends a wait for it, or -1 */
     bool fed;                 /* bytes come from mrrci_source_feed() */
     bool ended;               /* no byte follows the window's last */
     uint64_t stop;            /* the offset at which a path's file is taken to end */
@@ -46,11 +47,12 @@ void mrrci_source_limit(mrrci_source *source, uint64_t stop);
 int mrrci_source_seek(mrrci_source *source, uint64_t offset, mrrc_error *err);
 
 /* Reads up to `wanted` bytes behind the window's last.  Returns 0, MRRC_ERR_IO or
- * MRRC_ERR_MEMORY. */
+ * MRRC_ERR_MEMORY; a wait for a pipe's bytes ends with EINTR now and then, for the caller to
+ * look whether a signal has come. */
 int mrrci_source_read(mrrci_source *source, size_t wanted, mrrc_error *err);
 
-/* Has mrrci_source_interrupt() end a wait for bytes of a file that may have none for long, as a
- * pipe.  Returns 0 or MRRC_ERR_IO. */
+/* Has mrrci_source_interrupt() end a wait for bytes of a file that may have none for long.
+ * Returns 0 or MRRC_ERR_IO. */
 int mrrci_source_guard(mrrci_source *source, mrrc_error *err);
 
 /* Makes mrrci_source_read() return MRRC_ERR_IO (ECANCELED) where it would wait, now and ever
