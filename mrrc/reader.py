@@ -131,6 +131,15 @@ class MARCReader(BlockErrors, Reader):
         QueryError: the text of the filter cannot be taken.
     """
 
+    # more than dictionaries share keys of: one would take half of what a reader takes
+    __slots__ = (
+        "_ahead _before _begin _block _chunk _closed _current_exception _encoding "
+        "_file_encoding _flags _force_utf8 _forces_utf8 _found _hide_utf8_warnings _kind _level "
+        "_lock _made _max_errors _next_offset _origin _over _path _program _ready "
+        "_recovery_mode _seen _source _stop _strays _take _to_unicode _unimarc _utf8_handling "
+        "_yielded"
+    ).split()
+
     def __init__(
         self,
         marc_target: str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO,
@@ -168,8 +177,7 @@ class MARCReader(BlockErrors, Reader):
         self._utf8_handling = utf8_handling
         self._file_encoding = file_encoding
         self.permissive = permissive
-        self._closed = False
-        self._over = False  # the source was read to its end
+        self._closed = self._over = False  # over: the source was read to its end
         self._current_exception: BaseException | None = None
         self._chunk: bytes | None = None  # of the record last yielded, where it is at hand
         self._yielded = 0  # from a file object

@@ -737,7 +737,7 @@ def slow_fifo(tmp_path: Path) -> Iterator[tuple[str, Callable[[bytes], Any], Cal
                 os.close(end)
             open_ends.clear()
 
-    watchdog = threading.Timer(20, close)
+    watchdog = threading.Timer(100, close)
     watchdog.start()
     yield path, lambda data: os.write(writing, data), close
     watchdog.cancel()
