@@ -161,6 +161,6 @@ class Mapped:
 
     def close(self) -> None:
         """Give the file up."""
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)
