@@ -4,7 +4,6 @@ before it, and the same by our own readers and by the libraries alone."""
 
 import io
 import resource
-import time
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -70,14 +69,12 @@ XML_CASES: dict[str, tuple[str, str]] = {
 def test_xml(case: str, own_reader: bool, how: str) -> None:
     piece, says = XML_CASES[case]
     head = f"{COLLECTION}\n{RECORD}\n{RECORD}\n"
-    began = time.process_time()
     good, fault = good_and_fault(f"{head}{piece}</collection>".encode(), "marcxml", own_reader, how)
     assert good == ["good", "good"]
     assert isinstance(fault, XmlError)
     assert fault.line == 4 and fault.column is not None and fault.record_index == 3
     assert fault.byte_offset is not None and fault.byte_offset >= len(head)
     assert says in str(fault)
-    assert time.process_time() - began < 10  # libxml2 alone would need minutes for some
 
 
 DTDS = {

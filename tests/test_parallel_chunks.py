@@ -171,13 +171,14 @@ def test_subclasses_keep_what_they_have() -> None:
 def test_a_pipe_is_read_here(tmp_path: Path) -> None:
     path = tmp_path / "pipe"
     os.mkfifo(path)
-    if os.fork() == 0:
+    writer = os.fork()
+    if writer == 0:
         try:
             path.write_bytes(DATA[: 3 * len(make.sample())])
         finally:
             os._exit(0)
     assert found(open_input(path, {}).cut(2, None)) == NAMES[:3]
-    os.wait()
+    os.waitpid(writer, 0)
 
 
 def test_how_far_it_is(tmp_path: Path) -> None:

@@ -138,15 +138,20 @@ def test_coroutine_functions() -> None:
     assert not is_coroutine_function(len)
 
 
-def test_trying() -> None:
+def test_trying(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(strategy, "SAMPLED_SECONDS", 60)
     left = [1, 1, 1]
     sample = sampled(lambda: bool(left) and bool(left.pop()))
     assert (sample.records, sample.complete) == (3, True)
     sample = sampled(lambda: True)
-    assert sample.records <= strategy.SAMPLED and not sample.complete
+    assert sample.records == strategy.SAMPLED and not sample.complete
+    monkeypatch.setattr(strategy, "SAMPLED_SECONDS", 0)
+    assert sampled(lambda: True).records == 0
 
 
-def test_choose_strategy(tmp_path: Path) -> None:
+def test_choose_strategy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(strategy, "WORTH_THREADS", 60)
+    monkeypatch.setattr(strategy, "WORTH_PROCESSES", 60)
     path = tmp_path / "x.mrc"
     path.write_bytes(b"".join(make.sample(n) for n in range(100)))
     assert choose_strategy(path, work.number, "io").strategy == "threads"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """parallel/stream.py: results in order, a bounded window, and every way to end."""
 
+import dataclasses
 import gc
 import io
 import logging
@@ -9,7 +10,7 @@ import threading
 import time
 import warnings
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ import mrrc
 from mrrc.parallel import Failure, RecordTaskError, map_records
 from mrrc.parallel import stream as stream_module
 from mrrc.parallel.chunks import open_input
-from mrrc.parallel.strategy import Decision
+from mrrc.parallel.strategy import Decision, Sample, sampled
 from mrrc.parallel.stream import Plan, ResultStream
 from mrrc.parallel.tasks import Job
 
@@ -346,8 +347,22 @@ def test_threads_may_share_the_results(path: Path) -> None:
     assert sorted(got) == NAMES
 
 
-def test_auto_begins_here_and_goes_on_elsewhere(path: Path) -> None:
+def taking(monkeypatch: pytest.MonkeyPatch, wall: float, waited: bool) -> None:
+    """Have the first records take so many seconds each, whatever the computer is busy with."""
+
+    def told(step: Callable[[], bool]) -> Sample:
+        found = sampled(step)
+        took = wall * found.records
+        return dataclasses.replace(found, wall=took, cpu=0.0 if waited else took, waited=waited)
+
+    monkeypatch.setattr("mrrc.parallel.stream.sampled", told)
+
+
+def test_auto_begins_here_and_goes_on_elsewhere(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     threads: set[int] = set()
+    taking(monkeypatch, 0.004, waited=True)
 
     def slow(record: mrrc.Record) -> str:
         threads.add(threading.get_ident())
@@ -362,6 +377,7 @@ def test_auto_begins_here_and_goes_on_elsewhere(path: Path) -> None:
     assert stream.decision is not None
     assert stream.decision.strategy == "threads"
     assert len(threads) > 1 and threading.get_ident() in threads
+    taking(monkeypatch, 1e-6, waited=False)
     quick = map_records(path, work.number)
     assert list(quick) == NAMES
     assert quick.decision is not None and quick.decision.strategy == "sequential"
