@@ -8,6 +8,7 @@
  * them of those.
  */
 #include "marc8_text.h"
+#include "normal.h"
 
 enum {
     ESC = 0x1B,

@@ -7,6 +7,7 @@
  * question mark or an error, as the caller says.  Field 066 is the writer's.
  */
 #include "marc8_text.h"
+#include "normal.h"
 
 enum {
     ESC = 0x1B,
@@ -284,7 +285,7 @@ static int take_apart(encoder *e, const uint32_t *group, size_t count) {
     MRRCI_TRY(mrrci_buffer_reserve(&e->utf8, 4 * count));
     for (size_t i = 0; i < count; i++)
         e->utf8.size += mrrci_utf8_put(e->utf8.data + e->utf8.size, group[i]);
-    return mrrci_nfd(e->utf8.data, e->utf8.size, &e->parts);
+    return mrrci_decompose(e->utf8.data, e->utf8.size, MRRCI_CANONICAL, &e->parts);
 }
 
 /* Writes a base character and its marks, which are in form C.  Taken apart it
@@ -318,7 +319,7 @@ static int put_character(encoder *e) {
         if (is_base(where))
             return put_marked(e, where, NULL, 0);
     }
-    MRRCI_TRY(mrrci_nfd(e->text + e->at, e->end - e->at, &e->characters));
+    MRRCI_TRY(mrrci_decompose(e->text + e->at, e->end - e->at, MRRCI_CANONICAL, &e->characters));
     mrrci_compose(&e->characters);
     const uint32_t *all = (const uint32_t *)(const void *)e->characters.data;
     size_t count = e->characters.size / sizeof *all, at = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * marc8_text.h: what the files of MARC-8 share: normalisation, and text that is put
+ * marc8_text.h: what the files of MARC-8 share: text that is put
  * together of base characters and the marks that precede them.
  */
 #ifndef MRRC_MARC8_TEXT_H
@@ -27,19 +27,6 @@ enum {
 #define MRRCI_DOUBLE_TILDE_RIGHT 0xFE23u
 
 #define MRRCI_REPLACEMENT 0xFFFDu
-
-/* A character's canonical combining class; 0 for one that is no mark. */
-unsigned mrrci_combining_class(uint32_t character);
-
-/* Whether a character is a mark of any kind (general category M). */
-bool mrrci_is_mark(uint32_t character);
-
-/* Replaces `characters` (uint32_t) by the normalisation form D of valid UTF-8.
- * Returns 0 or MRRC_ERR_MEMORY. */
-int mrrci_nfd(const uint8_t *text, size_t size, mrrc_buffer *characters);
-
-/* Turns normalisation form D into form C, in place. */
-void mrrci_compose(mrrc_buffer *characters);
 
 /* Text in the making.  `out` gets it; all but `out` begins as zeros, except
  * `segment`, which begins as out->size. */

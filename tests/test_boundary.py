@@ -22,7 +22,7 @@ PACKAGE = ROOT / "mrrc"
 
 # A file may use its own floor and those below.
 C_FLOORS = [
-    {"buffer", "error", "utf8"},
+    {"buffer", "error", "utf8", "normal"},
     {"packed", "digest", "delimiters", "boundaries", "explode", "marc8", "iso5426", "scan"}
     | {"occurrence"},
     {"reference", "select"},
