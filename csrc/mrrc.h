@@ -360,9 +360,22 @@ int mrrc_dublin_core(const uint8_t *packed, size_t size, mrrc_buffer *out);
  * at once. */
 typedef struct mrrc_filter mrrc_filter;
 
-/* Compiles the text of a filter.  `similarity`, 0 to 100, is what `=*` asks for.  Returns a filter,
- * which the caller frees, or NULL with the reason in `fault`, which is set anew. */
-mrrc_filter *mrrc_filter_new(const char *text, size_t size, uint32_t similarity,
+/* What is made alike in a filter's strings and in the values before they are compared: at most
+ * one form of Unicode, and capitals.  A pattern is made for values of that form, and takes any
+ * letter for its capital. */
+enum mrrc_fold {
+    MRRC_FOLD_NFC = 1,
+    MRRC_FOLD_NFD = 2,
+    MRRC_FOLD_NFKC = 3,
+    MRRC_FOLD_NFKD = 4,
+    MRRC_FOLD_FORMS = 7,    /* the bits of a form */
+    MRRC_FOLD_CASE = 8      /* by Unicode's full case folding */
+};
+
+/* Compiles the text of a filter.  `similarity`, 0 to 100, is what `=*` asks for; `fold` is of enum
+ * mrrc_fold, or 0.  Returns a filter, which the caller frees, or NULL with the reason in `fault`,
+ * which is set anew. */
+mrrc_filter *mrrc_filter_new(const char *text, size_t size, uint32_t similarity, uint32_t fold,
                              mrrc_query_fault *fault);
 void mrrc_filter_free(mrrc_filter *filter);
 
@@ -488,11 +501,11 @@ enum mrrc_table_flags {
 };
 
 /* Compiles a query ("001, 650$a AS subject").  `separator` stands between values that are
- * joined; `similarity` is as in mrrc_filter_new().  Returns a table, which the caller frees,
- * or NULL with the reason in `fault`, which is set anew. */
+ * joined; `similarity` and `fold` are as in mrrc_filter_new(), for conditions.  Returns a table,
+ * which the caller frees, or NULL with the reason in `fault`, which is set anew. */
 mrrc_table *mrrc_table_new(const char *query, size_t size, const char *separator,
                            size_t separator_size, uint32_t flags, uint32_t similarity,
-                           mrrc_query_fault *fault);
+                           uint32_t fold, mrrc_query_fault *fault);
 void mrrc_table_free(mrrc_table *table);
 
 /* Returns what hardly means what it says, and its number in `*count`; it holds as long as the

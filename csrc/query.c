@@ -11,7 +11,7 @@ static void say_memory(mrrc_query_fault *fault) {
     fault->code = MRRC_ERR_MEMORY;
 }
 
-mrrc_filter *mrrc_filter_new(const char *text, size_t size, uint32_t similarity,
+mrrc_filter *mrrc_filter_new(const char *text, size_t size, uint32_t similarity, uint32_t fold,
                              mrrc_query_fault *fault) {
     memset(fault, 0, sizeof *fault);
     mrrc_filter *filter = mrrci_new(sizeof *filter);
@@ -20,6 +20,7 @@ mrrc_filter *mrrc_filter_new(const char *text, size_t size, uint32_t similarity,
         return NULL;
     }
     filter->similarity = similarity < 100 ? similarity : 100;
+    filter->fold = fold;
     int status = mrrci_query_parse(filter, (const uint8_t *)text, size, fault);
     if (status == MRRC_OK)
         return filter;
@@ -29,9 +30,12 @@ mrrc_filter *mrrc_filter_new(const char *text, size_t size, uint32_t similarity,
     return NULL;
 }
 
-mrrc_filter *mrrci_filter_of_conditions(void) {
+mrrc_filter *mrrci_filter_of_conditions(uint32_t fold) {
     mrrc_filter *filter = mrrci_new(sizeof *filter);
-    if (filter != NULL && mrrci_query_begin(filter) < 0) {
+    if (filter == NULL)
+        return NULL;
+    filter->fold = fold;
+    if (mrrci_query_begin(filter) < 0) {
         mrrc_filter_free(filter);
         return NULL;
     }

@@ -11,8 +11,8 @@
 #include "scan.h"
 
 /* Returns a filter that is no test yet, where conditions of references are kept, or NULL without
- * memory. */
-mrrc_filter *mrrci_filter_of_conditions(void);
+ * memory; `fold` is of enum mrrc_fold. */
+mrrc_filter *mrrci_filter_of_conditions(uint32_t fold);
 
 /* Keeps them there: mrrci_scan.conditions of whatever takes some, with scan->program. */
 int mrrci_query_conditions(mrrci_scan *scan, const void *reference, uint32_t *number);

@@ -40,6 +40,8 @@ void mrrci_matcher_free(mrrci_matcher *matcher) {
         return;
     mrrci_patterns_end(&matcher->tester.patterns);
     mrrci_buffer_clear(&matcher->tester.points);
+    mrrci_folded_clear(&matcher->tester.value);
+    mrrci_folded_clear(&matcher->tester.other);
     mrrci_buffer_clear(&matcher->places);
     mrrci_free(matcher);
 }
@@ -265,7 +267,14 @@ static int exists(mrrci_matcher *matcher, const mrrci_term *term, const context 
     return next_term(matcher, &walk, &value);
 }
 
-static bool is_so(enum mrrci_condition_kind kind, mrrci_stretch left, mrrci_stretch right) {
+/* Whether one value is so with another.  Returns 1, 0 or MRRC_ERR_MEMORY. */
+static int is_so(mrrci_tester *tester, enum mrrci_condition_kind kind, mrrci_stretch left,
+                 mrrci_stretch right) {
+    uint32_t fold = tester->filter->fold;
+    if (fold != 0) {
+        MRRCI_TRY(mrrci_fold(fold, &tester->value, &left.at, &left.size));
+        MRRCI_TRY(mrrci_fold(fold, &tester->other, &right.at, &right.size));
+    }
     if (kind == MRRCI_CONDITION_EQUAL)
         return left.size == right.size &&
                (left.size == 0 || memcmp(left.at, right.at, left.size) == 0);
@@ -290,9 +299,13 @@ static int condition_holds(mrrci_matcher *matcher, const mrrci_condition *condit
         any = true;
         MRRCI_TRY(begin_term(matcher, &rights, &condition->right, context));
         while ((more = next_term(matcher, &rights, &right)) > 0) {
-            MRRCI_TRY(spend(matcher, left.size / 16));
-            if (is_so(condition->kind, left, right))
+            /* what is made alike is made so once for each pair */
+            uint64_t work = matcher->filter->fold == 0 ? left.size / 16 : 4 * (left.size + right.size);
+            MRRCI_TRY(spend(matcher, work));
+            more = is_so(&matcher->tester, condition->kind, left, right);
+            if (more > 0)
                 return !condition->negated;
+            MRRCI_TRY(more);
         }
         MRRCI_TRY(more);
     }
@@ -327,7 +340,7 @@ static int conditions_hold(mrrci_matcher *matcher, uint32_t number, const mrrci_
 /* Whether one of the test's strings is not in the field at all, where it would have to be. */
 static bool is_hopeless(const mrrci_matcher *matcher, const mrrci_test *test,
                         const mrrci_field *field) {
-    if (test->negated || test->count != 1 ||
+    if (test->negated || test->count != 1 || matcher->filter->fold != 0 ||
         (test->operator != MRRCI_CONTAINS && test->operator != MRRCI_EQUAL &&
          test->operator != MRRCI_STARTS && test->operator != MRRCI_ENDS))
         return false;

@@ -116,10 +116,27 @@ static int parse_bytes(query *query, mrrci_string *string) {
     return MRRC_OK;
 }
 
+/* Makes a string of the filter what values are made. */
+static int fold(mrrc_filter *filter, uint32_t fold, mrrci_string *string) {
+    mrrci_folded room = {0};
+    const uint8_t *text = filter->bytes.data + string->offset;
+    size_t size = string->size;
+    int status = mrrci_fold(fold, &room, &text, &size);
+    if (status == MRRC_OK && room.text.data != NULL && text == room.text.data) {
+        filter->bytes.size = string->offset;
+        string->size = (uint32_t)size;
+        status = mrrci_buffer_append(&filter->bytes, text, size);
+    }
+    mrrci_folded_clear(&room);
+    return status;
+}
+
 /* What a string has to be, beside its bytes, to be compared by an operator. */
 static int prepare(query *query, enum mrrci_query_operator operator, size_t begin,
                    mrrci_string *string) {
     mrrc_filter *filter = query->filter;
+    if (filter->fold != 0)
+        MRRCI_TRY(fold(filter, mrrci_fold_of(filter, operator), string));
     const uint8_t *text = filter->bytes.data + string->offset;
     if (operator == MRRCI_SIMILAR) {
         string->points = (uint32_t)(filter->points.size / sizeof(uint32_t));
@@ -563,7 +580,7 @@ static int warn_of_width(query *query, const mrrci_reference *reference, uint32_
     const mrrci_test *test = MRRCI_AT(mrrci_test, filter->tests, number);
     bool exact, whole = test->operator == MRRCI_EQUAL;
     uint32_t width = width_of(reference, &exact);
-    if (width == UINT32_MAX || (!whole && test->operator != MRRCI_CONTAINS &&
+    if (filter->fold != 0 || width == UINT32_MAX || (!whole && test->operator != MRRCI_CONTAINS &&
                                 test->operator != MRRCI_STARTS && test->operator != MRRCI_ENDS))
         return MRRC_OK;
     for (uint32_t i = 0; i < test->count; i++) {

@@ -158,7 +158,8 @@ static pcre2_code *compile(const mrrc_filter *filter, const uint8_t *text, size_
     pcre2_code *pattern =
         pcre2_compile(text, size,
                       PCRE2_UTF | PCRE2_UCP | PCRE2_DOLLAR_ENDONLY | PCRE2_MATCH_INVALID_UTF |
-                          PCRE2_NEVER_BACKSLASH_C | PCRE2_NO_UTF_CHECK,
+                          PCRE2_NEVER_BACKSLASH_C | PCRE2_NO_UTF_CHECK |
+                          (filter->fold & MRRC_FOLD_CASE ? PCRE2_CASELESS : 0u),
                       code, place, context);
     pcre2_compile_context_free(context);
     if (pattern != NULL) /* where it cannot be machine code, it is interpreted */

@@ -120,6 +120,7 @@ struct mrrc_filter {
     mrrc_buffer warnings;     /* mrrc_query_fault */
     uint32_t root;
     uint32_t similarity;      /* in hundredths */
+    uint32_t fold;            /* of enum mrrc_fold; strings are kept as it makes them */
     bool needs_fields;
     pcre2_general_context *memory;  /* where PCRE2 gets its own, if there are patterns */
 };
@@ -149,6 +150,25 @@ void mrrci_patterns_end(mrrci_patterns *patterns);
 int mrrci_pattern_matches(const mrrci_patterns *patterns, const mrrc_filter *filter,
                           uint32_t number, const uint8_t *text, size_t size);
 
+/* query_fold.c ------------------------------------------------------------- */
+
+/* A text made alike, and room to make it. */
+typedef struct mrrci_folded {
+    mrrc_buffer text;
+    mrrc_buffer characters;   /* uint32_t each */
+} mrrci_folded;
+
+/* Replaces a text by one with `fold` done, in place or in `room`; what is no UTF-8 stays as it is.
+ * Returns 0 or MRRC_ERR_MEMORY. */
+int mrrci_fold(uint32_t fold, mrrci_folded *room, const uint8_t **text, size_t *size);
+void mrrci_folded_clear(mrrci_folded *room);
+
+/* What is made alike for an operator: patterns see to case themselves. */
+static inline uint32_t mrrci_fold_of(const mrrc_filter *filter,
+                                     enum mrrci_query_operator operator) {
+    return operator == MRRCI_MATCHES ? filter->fold & MRRC_FOLD_FORMS : filter->fold;
+}
+
 /* query_test.c ------------------------------------------------------------- */
 
 /* Work that one record may take, in steps of a few nanoseconds, beside one look at each byte for
@@ -159,6 +179,8 @@ typedef struct mrrci_tester {
     const mrrc_filter *filter;
     mrrci_patterns patterns;
     mrrc_buffer points;       /* of a value, and the rows of a distance */
+    mrrci_folded value;       /* what is tested, or stands on the left of a condition */
+    mrrci_folded other;
     uint64_t work;            /* left for the record */
 } mrrci_tester;
 

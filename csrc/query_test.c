@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * query_test.c: a value put to one test: compared byte by byte, searched for a part, matched by a
- * pattern, or measured for likeness.  Case and accents count, unless a pattern says otherwise.
+ * pattern, or measured for likeness.  Case and accents count, unless the filter makes them alike
+ * or a pattern says otherwise.
  */
 #define _GNU_SOURCE
 #include "query_program.h"
@@ -224,6 +225,9 @@ static int holds(mrrci_tester *tester, const mrrci_test *test, const mrrci_strin
 int mrrci_test_value(mrrci_tester *tester, const mrrci_test *test, const uint8_t *text,
                      size_t size) {
     const mrrci_string *strings = MRRCI_AT(mrrci_string, tester->filter->strings, test->first);
+    uint32_t fold = mrrci_fold_of(tester->filter, test->operator);
+    if (fold != 0)
+        MRRCI_TRY(mrrci_fold(fold, &tester->value, &text, &size));
     if (test->sorted)
         return is_listed(strings, test->count, tester->filter->bytes.data, text, size) !=
                test->negated;

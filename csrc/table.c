@@ -104,24 +104,25 @@ static mrrci_cells style_of(uint32_t flags) {
 }
 
 static int compile(mrrc_table *table, const char *query, size_t size, const char *separator,
-                   size_t separator_size, uint32_t similarity, mrrc_query_fault *fault) {
+                   size_t separator_size, uint32_t similarity, uint32_t fold,
+                   mrrc_query_fault *fault) {
     table->separator.size = (uint32_t)separator_size;
     /* what has no bytes has a place, too */
     MRRCI_TRY(mrrci_buffer_reserve(&table->bytes, 1));
     MRRCI_TRY(mrrci_buffer_append(&table->bytes, separator, separator_size));
-    return mrrci_table_parse(table, (const uint8_t *)query, size, similarity, fault);
+    return mrrci_table_parse(table, (const uint8_t *)query, size, similarity, fold, fault);
 }
 
 mrrc_table *mrrc_table_new(const char *query, size_t size, const char *separator,
                            size_t separator_size, uint32_t flags, uint32_t similarity,
-                           mrrc_query_fault *fault) {
+                           uint32_t fold, mrrc_query_fault *fault) {
     memset(fault, 0, sizeof *fault);
     mrrc_table *table = mrrci_new(sizeof *table);
     int status = MRRC_ERR_MEMORY;
     if (table != NULL) {
         table->flags = flags;
         table->style = style_of(flags);
-        status = compile(table, query, size, separator, separator_size, similarity, fault);
+        status = compile(table, query, size, separator, separator_size, similarity, fold, fault);
         if (status == MRRC_OK)
             return table;
     }

@@ -79,6 +79,6 @@ struct mrrc_table {
 
 /* Compiles a query's text into its tables. */
 int mrrci_table_parse(mrrc_table *table, const uint8_t *text, size_t size, uint32_t similarity,
-                      mrrc_query_fault *fault);
+                      uint32_t fold, mrrc_query_fault *fault);
 
 #endif

@@ -11,7 +11,7 @@
 typedef struct query {
     mrrci_scan scan;
     mrrc_table *table;
-    uint32_t similarity;
+    uint32_t similarity, fold;
     size_t end;               /* of the text; the scan's is nearer while a reference is read */
 } query;
 
@@ -203,7 +203,8 @@ static int parse_condition(query *query, mrrci_item *item) {
     if (status == MRRC_OK)
         status = mrrci_buffer_append(&text, query->scan.text + from, to + 1 - from);
     if (status == MRRC_OK) {
-        item->condition = mrrc_filter_new(text.text, text.size, query->similarity, &fault);
+        item->condition =
+            mrrc_filter_new(text.text, text.size, query->similarity, query->fold, &fault);
         if (item->condition == NULL) {
             status = fault.code;
             move(&fault, strlen(head), from);
@@ -421,7 +422,7 @@ static int begin_conditions(mrrc_table *table) {
 }
 
 int mrrci_table_parse(mrrc_table *table, const uint8_t *text, size_t size, uint32_t similarity,
-                      mrrc_query_fault *fault) {
+                      uint32_t fold, mrrc_query_fault *fault) {
     query query = {.scan = {.text = text,
                             .end = size,
                             .fault = fault,
@@ -429,6 +430,7 @@ int mrrci_table_parse(mrrc_table *table, const uint8_t *text, size_t size, uint3
                             .conditions = mrrci_query_conditions},
                    .table = table,
                    .similarity = similarity,
+                   .fold = fold,
                    .end = size};
     if (size > MRRCI_TABLE_SIZE)
         return mrrci_refuse_at(&query.scan, 0, MRRC_ERR_QUERY_DEPTH,
@@ -436,7 +438,7 @@ int mrrci_table_parse(mrrc_table *table, const uint8_t *text, size_t size, uint3
     if (!mrrci_utf8_valid(text, size))
         return mrrci_refuse_at(&query.scan, 0, MRRC_ERR_QUERY_STRING, "the text is not UTF-8", NULL,
                                NULL);
-    query.scan.program = table->conditions = mrrci_filter_of_conditions();
+    query.scan.program = table->conditions = mrrci_filter_of_conditions(fold);
     if (table->conditions == NULL)
         return MRRC_ERR_MEMORY;
     do {

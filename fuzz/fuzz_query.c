@@ -31,7 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const uint8_t *zero = size == 0 ? NULL : memchr(data, 0, size);
     size_t text_size = zero == NULL ? size : (size_t)(zero - data);
     mrrc_query_fault fault;
-    mrrc_filter *filter = mrrc_filter_new((const char *)data, text_size, 80, &fault);
+    mrrc_filter *filter = mrrc_filter_new((const char *)data, text_size, 80, 0, &fault);
     if (filter == NULL) {
         if (fault.code == 0 || fault.offset > text_size || fault.message[0] == 0)
             abort();

@@ -81,7 +81,7 @@ static void compare(const char *text, size_t size, const mrrc_buffer *packed) {
         memchr(text, '"', size) != NULL || memchr(text, ' ', size) != NULL ||
         memchr(text, '!', size) == text)
         return;
-    mrrc_filter *filter = mrrc_filter_new(text, size, 80, &fault);
+    mrrc_filter *filter = mrrc_filter_new(text, size, 80, 0, &fault);
     if (filter == NULL)
         return;
     int status = mrrc_filter_records(filter, packed->data, &end, 1, &match, &done);
@@ -102,7 +102,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const uint8_t *zero = size == 1 ? NULL : memchr(data + 1, 0, size - 1);
     size_t text_size = zero == NULL ? size - 1 : (size_t)(zero - data) - 1;
     mrrc_query_fault fault;
-    mrrc_table *table = mrrc_table_new(text, text_size, "|", 1, flags, 80, &fault);
+    mrrc_table *table = mrrc_table_new(text, text_size, "|", 1, flags, 80, 0, &fault);
     if (table == NULL) {
         if (fault.code == 0 || fault.offset > text_size || fault.message[0] == 0)
             abort();

@@ -36,6 +36,31 @@ def error_of(text: str, fault: _bridge.QueryFault) -> QueryError:
     )
 
 
+def checked_fold(words: str) -> str:
+    """Return what is to be made alike, in the order and the letters that all write it in.
+
+    Raises:
+        ValueError: there is no such word, or there are several forms.
+    """
+    names = [word.strip().lower() for word in words.split(",") if word.strip()]
+    for name in names:
+        if name != "case" and name not in _bridge.FORMS:
+            known = ", ".join(("case", *_bridge.FORMS))
+            raise ValueError(f"fold is made of {known}, not of {name!r}")
+    if len(set(names) & set(_bridge.FORMS)) > 1:
+        raise ValueError(f"text has one form at once, and not {words!r}")
+    return ",".join(sorted(set(names)))
+
+
+def fold_flags(words: str) -> int:
+    """Return what C is told of words that `checked_fold` has returned."""
+    names = words.split(",")
+    flags = _bridge.FOLD_CASE if "case" in names else 0
+    for name, flag in _bridge.FORMS.items():
+        flags |= flag if name in names else 0
+    return flags
+
+
 class Filter:
     """A test of records.
 
@@ -47,24 +72,35 @@ class Filter:
     Args:
         text: the test; the documentation's page on filters has the language.
         similarity: how like two texts are, in hundredths, for ``=*`` to hold.
+        fold: what is made alike in the strings of the filter and in the values before these are
+            compared: ``case``, by Unicode's full case folding; ``nfc``, ``nfd``, ``nfkc`` or
+            ``nfkd``, the form of that name; or both with a comma. Patterns then match without
+            regard to case, and values of that form.
 
     Attributes:
         warnings: what hardly means what it says, as `QueryError` objects that were not raised.
 
-    Filters are equal if their texts and similarities are; they can be pickled.
+    Filters are equal if their texts, similarities and folds are; they can be pickled.
+
+    >>> lights = Filter("650$a =? 'LIGHTHOUSE'", fold="case,nfc")
+    >>> with MARCReader("examples/sample.mrc", where=lights) as reader:
+    ...     len(list(reader))
+    2
 
     Raises:
         QueryError: the text cannot be taken. It says where and why.
+        ValueError: `similarity` is no hundredth, or there is nothing of the name to `fold`.
     """
 
-    __slots__ = ("__weakref__", "_program", "_similarity", "_text", "warnings")
+    __slots__ = ("__weakref__", "_fold", "_program", "_similarity", "_text", "warnings")
 
-    def __init__(self, text: str, *, similarity: int = 80) -> None:
+    def __init__(self, text: str, *, similarity: int = 80, fold: str = "") -> None:
         if not isinstance(text, str):
             raise TypeError(f"a filter is made of a text, not of {type(text).__name__}")
         if not 0 <= similarity <= 100:
             raise ValueError(f"similarity is a number from 0 to 100, not {similarity}")
-        made = _bridge.compile_filter(text, similarity)
+        self._fold = checked_fold(fold)
+        made = _bridge.compile_filter(text, similarity, fold_flags(self._fold))
         if isinstance(made, _bridge.QueryFault):
             raise error_of(text, made)
         self._program = made
@@ -81,6 +117,11 @@ class Filter:
     def similarity(self) -> int:
         """How like two texts are, in hundredths, for ``=*`` to hold."""
         return self._similarity
+
+    @property
+    def fold(self) -> str:
+        """What is made alike before texts are compared."""
+        return self._fold
 
     def matches(self, record: Record) -> bool:
         """Return whether a record passes.
@@ -133,22 +174,26 @@ class Filter:
 
     def __repr__(self) -> str:
         more = "" if self._similarity == 80 else f", similarity={self._similarity}"
+        more += f", fold={self._fold!r}" if self._fold else ""
         return f"Filter({self._text!r}{more})"
+
+    def _key(self) -> tuple[str, int, str]:
+        return self._text, self._similarity, self._fold
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Filter):
             return NotImplemented
-        return (self._text, self._similarity) == (other._text, other._similarity)
+        return self._key() == other._key()
 
     def __hash__(self) -> int:
-        return hash((self._text, self._similarity))
+        return hash(self._key())
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, (self._text, self._similarity)
+        return _restore, self._key()
 
 
-def _restore(text: str, similarity: int) -> Filter:
-    return Filter(text, similarity=similarity)
+def _restore(text: str, similarity: int, fold: str) -> Filter:
+    return Filter(text, similarity=similarity, fold=fold)
 
 
 def filter_of(where: str | Filter) -> Filter:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from mrrc import _bridge
 from mrrc.exceptions import MrrcException
 from mrrc.files import SourceLike, TargetLike, open_source, open_target
-from mrrc.query import Filter, error_of, filter_of
+from mrrc.query import Filter, checked_fold, error_of, filter_of, fold_flags
 from mrrc.sweep import Report, Sweep
 
 __all__ = [
@@ -49,6 +49,7 @@ class Query:
         merge: join the values that a column has in one record, so that a record gives one row.
         separator: between values that are joined.
         similarity: how like two texts are, in hundredths, for ``=*`` to hold in a condition.
+        fold: what is made alike before texts are compared in a condition, as for `Filter`.
 
     Attributes:
         text: the columns.
@@ -68,6 +69,7 @@ class Query:
         merge: bool = False,
         separator: str = "|",
         similarity: int = 80,
+        fold: str = "",
     ) -> None:
         if not isinstance(text, str):
             raise TypeError(f"a query is a text, not {type(text).__name__}")
@@ -80,6 +82,7 @@ class Query:
         self.text = text
         self._separator = separator
         self._similarity = similarity
+        self._fold = fold_flags(checked_fold(fold))
         self._flags = _bridge.TABLE_SQUASH * squash | _bridge.TABLE_MERGE * merge
         made = self.table(0)
         self.columns = made.columns
@@ -93,7 +96,9 @@ class Query:
 
     def table(self, flags: int = 0) -> _bridge.Table:
         """Return what makes rows, for one thread; `flags` are those of `style`."""
-        made = _bridge.Table.made(self.text, self._flags | flags, self._separator, self._similarity)
+        made = _bridge.Table.made(
+            self.text, self._flags | flags, self._separator, self._similarity, self._fold
+        )
         if isinstance(made, _bridge.QueryFault):
             raise error_of(self.text, made)
         return made
@@ -198,7 +203,7 @@ def select(
         on_error: is called with what is amiss with a record, which then gives no row, and with what
             tells of bytes that belong to none; by default the one is raised, and the other gives
             a `RepairWarning`.
-        options: of `Query`: `squash`, `merge`, `separator`, `similarity`.
+        options: of `Query`: `squash`, `merge`, `separator`, `similarity`, `fold`.
 
     Raises:
         QueryError: the query or the filter cannot be taken.
@@ -397,7 +402,7 @@ class Samples:
     Args:
         path: the field, or some of its subfields.
         most: how many values of a subfield.
-        similarity: how like two texts are, in hundredths, for ``=*`` to hold in a condition.
+        similarity, fold: see `Query`.
 
     Attributes:
         values: of each code, the values found so far; those of a control field have no code.
@@ -408,10 +413,10 @@ class Samples:
         ValueError: it has several columns.
     """
 
-    def __init__(self, path: str, most: int = 10, similarity: int = 80) -> None:
+    def __init__(self, path: str, most: int = 10, similarity: int = 80, fold: str = "") -> None:
         if most < 1:
             raise ValueError("at least one value is wanted")
-        query = Query(path, similarity=similarity)
+        query = Query(path, similarity=similarity, fold=fold)
         self._table = query.table(_bridge.TABLE_PLAIN | _bridge.TABLE_CODES)
         # those of a field without a code are about a column that it is not here
         self.warnings = query.warnings if "." in path or "$" in path else ()
@@ -449,6 +454,7 @@ def glimpse(
     skip: int = 0,
     limit: int | None = None,
     similarity: int = 80,
+    fold: str = "",
     recovery_mode: str | None = None,
     on_error: _OnError | None = None,
 ) -> dict[str, list[str]]:
@@ -463,12 +469,12 @@ def glimpse(
         path: the field, as in ``650/*`` or ``650/*{ _ | 2 == 'lcsh' }``, or subfields of it:
             ``650/*.[ax]``.
         most: how many values of a subfield.
-        similarity: how like two texts are, in hundredths, for ``=*`` to hold in a condition.
+        similarity, fold: see `Query`.
 
     Returns:
         The values by code, in the order of the codes; those of a control field by an empty one.
     """
-    samples = Samples(path, most, similarity)
+    samples = Samples(path, most, similarity, fold)
     with _Source(source, format, encoding, where, skip, limit, recovery_mode, on_error) as sweep:
         for _ in sweep.through(samples.step):
             pass

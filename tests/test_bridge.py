@@ -571,7 +571,7 @@ def test_records_are_picked() -> None:
 
 
 def test_rows_are_numbered() -> None:
-    table = _bridge.Table.made("001", _bridge.TABLE_PLAIN, "|", 80)
+    table = _bridge.Table.made("001", _bridge.TABLE_PLAIN, "|", 80, 0)
     assert isinstance(table, _bridge.Table)
     tally = _bridge.Tally()
     view = _bridge.view_of([PACKED_ONE, PACKED_OTHER, PACKED_ONE, b"short"])

@@ -77,6 +77,7 @@ def test_what_is_meant_without_options() -> None:
         "where": None,
         "similarity": 80,
         "filter_normalization": None,
+        "fold": "",
         "quiet": False,
         "progress": False,
         "output": "-",
@@ -96,6 +97,32 @@ def test_filters_are_brought_into_a_form() -> None:
     assert str(wide.where) == "245$a == 'A'"
     with pytest.raises(SystemExit):
         parsed("--filter-normalization", "NFX")
+
+
+def test_a_form_may_be_that_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    composed, apart = "245$a =? 'caf\u00e9'", "245$a =? 'cafe\u0301'"
+    monkeypatch.setenv("MARC21_FILTER_NORMALIZATION", "nfd")
+    assert str(parsed("--where", composed).where) == apart
+    assert str(parsed("--where", composed, "--filter-normalization", "nfc").where) == composed
+    monkeypatch.setenv("MARC21_FILTER_NORMALIZATION", "")
+    assert str(parsed("--where", composed).where) == composed
+    monkeypatch.setenv("MARC21_QUERY_NORMALIZATION", "nfkc")
+    found = parsed("--filter-list-source", "035$\uff41")
+    assert found.filter_list_source == "035$a"
+    monkeypatch.setenv("MARC21_QUERY_NORMALIZATION", "NFX")
+    with pytest.raises(SystemExit):
+        parsed()
+    assert "MARC21_QUERY_NORMALIZATION: 'NFX' is not one of nfc" in capsys.readouterr().err
+
+
+def test_what_is_made_alike(capsys: pytest.CaptureFixture[str]) -> None:
+    assert parsed("--fold", "NFC,Case", "--where", "245$a == 'x'").where.fold == "case,nfc"
+    for wrong in ("capitals", "nfc,nfd"):
+        with pytest.raises(SystemExit):
+            parsed("--fold", wrong)
+    assert "argument --fold" in capsys.readouterr().err
 
 
 def test_likeness_is_that_of_the_filter() -> None:

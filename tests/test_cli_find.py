@@ -141,6 +141,25 @@ def test_grep_without_a_match() -> None:
     ]
 
 
+def test_grep_finds_letters_of_any_case_and_no_other_form() -> None:
+    wanted = mrrc("grep", "-i", "LIGHT", SAMPLE)
+    assert mrrc("grep", "--fold", "case", "LIGHT", SAMPLE).out == wanted.out != b""
+    done = mrrc("grep", "--fold", "case,nfc", "LIGHT", SAMPLE)
+    assert (done.status, done.out) == (2, b"")
+    assert done.err == "mrrc: grep finds values as they are written: --fold case,nfc\n"
+
+
+def test_filters_that_make_texts_alike() -> None:
+    test = "650$a == 'LIGHTHOUSES'"
+    assert mrrc("filter", test, SAMPLE).out == b""
+    alike = mrrc("filter", "--fold", "case", test, SAMPLE)
+    assert alike.out == mrrc("filter", test.replace("IGHTHOUSES", "ighthouses"), SAMPLE).out != b""
+    rest = mrrc("filter", "--fold", "case", "-v", test, SAMPLE).out
+    assert len(rest) + len(alike.out) == len(SAMPLE.read_bytes())
+    both = mrrc("filter", "--fold", "case", test, "--where", "008/35-37 == 'ENG'", SAMPLE)
+    assert both.out == alike.out
+
+
 def test_grep_counts_records() -> None:
     count = int(mrrc("grep", "-c", "ight", SAMPLE).text)
     assert count == len({line.split()[0] for line in mrrc("grep", "ight", SAMPLE).lines})

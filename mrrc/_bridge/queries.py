@@ -113,11 +113,21 @@ def flags_of(programs: Iterable[Program], view: View, first: int, end: int) -> l
     return [bytes(found[at : at + count]) for at in range(0, len(found), count)] if count else []
 
 
-def compile_filter(text: str, similarity: int) -> Program | QueryFault:
+#: What may be made alike before texts are compared; of the forms one at most.
+FORMS: dict[str, int] = {
+    "nfc": lib.MRRC_FOLD_NFC,
+    "nfd": lib.MRRC_FOLD_NFD,
+    "nfkc": lib.MRRC_FOLD_NFKC,
+    "nfkd": lib.MRRC_FOLD_NFKD,
+}
+FOLD_CASE: int = lib.MRRC_FOLD_CASE
+
+
+def compile_filter(text: str, similarity: int, fold: int) -> Program | QueryFault:
     """Compile a filter, or say what is amiss in its text."""
     encoded = text.encode("utf-8", "surrogatepass")
     fault = ffi.new("mrrc_query_fault *")
-    pointer = lib.mrrc_filter_new(encoded, len(encoded), similarity, fault)
+    pointer = lib.mrrc_filter_new(encoded, len(encoded), similarity, fold, fault)
     if pointer != NULL:
         return Program(pointer)
     if fault.code == lib.MRRC_ERR_MEMORY:

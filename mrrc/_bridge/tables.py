@@ -223,11 +223,15 @@ class Table:
     __slots__ = ("_done", "_table", "columns", "names")
 
     @classmethod
-    def made(cls, query: str, flags: int, separator: str, similarity: int) -> Table | QueryFault:
+    def made(
+        cls, query: str, flags: int, separator: str, similarity: int, fold: int
+    ) -> Table | QueryFault:
         """Compile a query, or say what is amiss in its text."""
         text, between = query.encode("utf-8", "surrogatepass"), separator.encode()
         fault = ffi.new("mrrc_query_fault *")
-        table = lib.mrrc_table_new(text, len(text), between, len(between), flags, similarity, fault)
+        table = lib.mrrc_table_new(
+            text, len(text), between, len(between), flags, similarity, fold, fault
+        )
         if table != NULL:
             return cls(table)
         if fault.code == lib.MRRC_ERR_MEMORY:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import codecs
+import os
 import re
 import sys
 from collections.abc import Callable
@@ -61,6 +62,9 @@ Options for what is read
                       records, which differ in that: nfc, an accented letter
                       is one character; nfd, the accent is one of its own;
                       nfkc and nfkd, forms for the sake of looks are undone
+  --fold WHAT         make texts of filters and values in records alike before
+                      they are compared: case; one of nfc, nfd, nfkc and nfkd;
+                      or both with a comma
   --skip N            pass over the first N records
   -l, --limit N       stop when N records were found
   --recovery MODE     what becomes of faults in a record: lenient, which is
@@ -161,6 +165,10 @@ class Parser(argparse.ArgumentParser):
             if name is None:
                 self.error(f"unrecognized arguments: {' '.join(rest)}")
             getattr(found, name).extend(rest)
+        for option in set(_TEXTS.values()):
+            form = getattr(found, option, None)
+            if form is not None and form not in _FORMS:
+                self.error(f"{_variable(option)}: {form!r} is not one of {', '.join(_FORMS)}")
         _normalized(found)
         if getattr(found, "where", None) is not None:
             found.where = self._filter(found)
@@ -171,7 +179,7 @@ class Parser(argparse.ArgumentParser):
         from mrrc.query import Filter
 
         try:
-            return Filter(arguments.where, similarity=arguments.similarity)
+            return Filter(arguments.where, similarity=arguments.similarity, fold=arguments.fold)
         except QueryError as error:
             self.error(f"argument --where: {error.detailed()}")
 
@@ -229,11 +237,23 @@ def _format(text: str) -> str:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def _fold(text: str) -> str:
+    # most commands do without it
+    from mrrc.query import checked_fold
+
+    try:
+        return checked_fold(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def _hundredths(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > 100:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 100")
     return int(text)
 
+
+_FORMS = ("nfc", "nfd", "nfkc", "nfkd")
 
 #: Arguments that are texts of the language, and the option that says in which form they are to be.
 _TEXTS = {
@@ -287,6 +307,7 @@ def takes_reading_options(parser: Parser) -> None:
     parser.add_argument("--where", metavar="FILTER")
     parser.add_argument("--similarity", type=_hundredths, default=80, metavar="N")
     takes_form(parser, "--filter-normalization")
+    parser.add_argument("--fold", type=_fold, default="", metavar="WHAT")
     parser.add_argument("--skip", type=number, default=0, metavar="N")
     parser.add_argument("-l", "--limit", type=number, metavar="N")
     parser.add_argument(
@@ -322,8 +343,16 @@ def _takes_lists(parser: Parser) -> None:
 
 
 def takes_form(parser: Parser, option: str) -> None:
-    """Add an option for the form of Unicode that a text of the language is brought into."""
-    parser.add_argument(option, choices=("nfc", "nfd", "nfkc", "nfkd"), metavar="FORM")
+    """Add an option for the form of Unicode that a text of the language is brought into.
+
+    What it is where nothing is said, marc21's environment variable says.
+    """
+    usual = os.environ.get(_variable(option)) or None
+    parser.add_argument(option, choices=_FORMS, default=usual, metavar="FORM")
+
+
+def _variable(option: str) -> str:
+    return "MARC21_" + option.strip("-").replace("-", "_").upper()
 
 
 def recovery_of(arguments: argparse.Namespace) -> str | None:

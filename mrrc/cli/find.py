@@ -159,12 +159,15 @@ def _joined(one: str, other: Filter | None) -> str:
     return one if other is None else f"({one}) && ({other})"
 
 
+def _made(text: str, arguments: argparse.Namespace) -> Filter:
+    return Filter(text, similarity=arguments.similarity, fold=arguments.fold)
+
+
 def _filter(arguments: argparse.Namespace, messages: Messages) -> None:
-    similarity = arguments.similarity
-    test = Filter(arguments.filter, similarity=similarity)  # says what is wrong with it
+    test = _made(arguments.filter, arguments)  # says what is wrong with it
     say_warnings(test.warnings, messages)
     text = f"!({test})" if arguments.invert_match else str(test)
-    arguments.where = Filter(_joined(text, arguments.where), similarity=similarity)
+    arguments.where = _made(_joined(text, arguments.where), arguments)
     _write(arguments, messages)
 
 
@@ -178,7 +181,11 @@ def _patterns(arguments: argparse.Namespace) -> list[str]:
         if isinstance(made, _bridge.QueryFault):
             error = error_of(pattern, made)
             raise ValueError(f"{pattern!r}: {error.message}; {error.hint}")
-    return [f"(?i){each}" for each in patterns] if arguments.ignore_case else patterns
+    folds = arguments.fold.split(",")
+    if arguments.fold and folds != ["case"]:
+        # what matches is shown as it stands, and a value in another form has other places
+        raise ValueError(f"grep finds values as they are written: --fold {arguments.fold}")
+    return [f"(?i){each}" for each in patterns] if arguments.ignore_case or folds[0] else patterns
 
 
 def _quoted(pattern: str) -> str:
@@ -196,7 +203,7 @@ def _grep(arguments: argparse.Namespace, messages: Messages) -> None:
     patterns = _patterns(arguments)
     screen = _screen(patterns)
     test = f"!({screen})" if arguments.invert_match else screen
-    arguments.where = Filter(_joined(test, arguments.where), similarity=arguments.similarity)
+    arguments.where = _made(_joined(test, arguments.where), arguments)
     records = arguments.records or arguments.output != "-" or arguments.target_format is not None
     if arguments.count:
         sweeps = Sweeps(arguments, messages, packed=False)

@@ -127,7 +127,7 @@ class Vocabulary:
 
     Args:
         name: the file's name.
-        similarity: how like two texts are, in hundredths, for ``=*`` of a filter to hold.
+        similarity, fold: of filters and conditions; see `mrrc.Filter`.
         filter_form, query_form: the form of Unicode that filters and paths are brought into.
 
     Attributes:
@@ -148,9 +148,11 @@ class Vocabulary:
         similarity: int = 80,
         filter_form: Any = None,
         query_form: Any = None,
+        fold: str = "",
     ) -> None:
         self._name = name
         self._similarity = similarity
+        self._fold = fold
         self._filter_form = filter_form
         self._query_form = query_form
         self.warnings: list[QueryError] = []
@@ -204,7 +206,7 @@ class Vocabulary:
         if self._filter_form is not None:
             text = normalize(self._filter_form.upper(), text)
         try:
-            made = Filter(text, similarity=self._similarity)
+            made = Filter(text, similarity=self._similarity, fold=self._fold)
         except QueryError as error:
             self._refuse(place, error.detailed())
         self.warnings += made.warnings
@@ -215,7 +217,7 @@ class Vocabulary:
         if self._query_form is not None:
             text = normalize(self._query_form.upper(), text)
         try:
-            query = Query(text, similarity=self._similarity)
+            query = Query(text, similarity=self._similarity, fold=self._fold)
         except QueryError as error:
             self._refuse(place, error.detailed())
         if query.columns != 1:
@@ -501,6 +503,7 @@ def _skosify(arguments: argparse.Namespace, messages: Messages) -> None:
         arguments.similarity,
         arguments.filter_normalization,
         arguments.query_normalization,
+        arguments.fold,
     )
     say_warnings(tuple(vocabulary.warnings), messages)
     _rdflib()  # before anything is opened

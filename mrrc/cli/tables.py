@@ -251,6 +251,7 @@ def _query(arguments: argparse.Namespace, messages: Messages) -> Query:
         merge=arguments.merge,
         separator=arguments.separator,
         similarity=arguments.similarity,
+        fold=arguments.fold,
     )
     say_warnings(query.warnings, messages)
     return query
@@ -337,7 +338,7 @@ def _describe(arguments: argparse.Namespace, messages: Messages) -> None:
 
 
 def _glimpse(arguments: argparse.Namespace, messages: Messages) -> None:
-    samples = Samples(arguments.path, arguments.max_values, arguments.similarity)
+    samples = Samples(arguments.path, arguments.max_values, arguments.similarity, arguments.fold)
     say_warnings(samples.warnings, messages)
     sweeps = Sweeps(arguments, messages)
     sweeps.through(samples.step)

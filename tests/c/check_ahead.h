@@ -87,7 +87,7 @@ static const char *const ahead_filters[] = {NULL, NULL, "500?", "001 =^ 'id00000
 
 static inline mrrc_filter *ahead_filter(const char *text) {
     mrrc_query_fault fault;
-    return text == NULL ? NULL : mrrc_filter_new(text, strlen(text), 80, &fault);
+    return text == NULL ? NULL : mrrc_filter_new(text, strlen(text), 80, 0, &fault);
 }
 
 /* Runs something of the test's own with memory. */

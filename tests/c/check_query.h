@@ -33,7 +33,7 @@ static inline check_answer check_ask_of(const char *text, size_t size, const cha
                                         size_t record_size) {
     check_answer answer = {0};
     uint8_t *copy = check_copy(text, size);
-    mrrc_filter *filter = mrrc_filter_new((const char *)copy, size, 80, &answer.fault);
+    mrrc_filter *filter = mrrc_filter_new((const char *)copy, size, 80, 0, &answer.fault);
     free(copy); /* the filter has what it needs */
     if (filter == NULL) {
         answer.status = answer.fault.code;

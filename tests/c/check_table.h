@@ -43,7 +43,7 @@ static inline void check_view_end(check_view *view) {
 
 static inline mrrc_table *check_table(const char *query, uint32_t flags) {
     mrrc_query_fault fault;
-    mrrc_table *table = mrrc_table_new(query, strlen(query), "|", 1, flags, 80, &fault);
+    mrrc_table *table = mrrc_table_new(query, strlen(query), "|", 1, flags, 80, 0, &fault);
     CHECK_FOR(table != NULL, "%s: %s at %u", query, fault.message, fault.offset);
     if (table == NULL)
         abort();

@@ -53,7 +53,7 @@ static void test_same(void) {
     size_t answered = 0;
     uint64_t state = 20260115;
     for (size_t i = 0; i < FILTERS; i++) {
-        made[i] = mrrc_filter_new(filters[i], strlen(filters[i]), 80, &fault);
+        made[i] = mrrc_filter_new(filters[i], strlen(filters[i]), 80, 0, &fault);
         CHECK_FOR(made[i] != NULL, "%s: %s", filters[i], fault.message);
         matchers[i] = mrrci_matcher_new(made[i]);
     }
@@ -126,7 +126,7 @@ static void test_modes(void) {
         mrrc_buffer source = {0};
         mrrc_query_fault fault;
         const char *text = filters[check_random(&state, FILTERS)];
-        mrrc_filter *filter = mrrc_filter_new(text, strlen(text), 80, &fault);
+        mrrc_filter *filter = mrrc_filter_new(text, strlen(text), 80, 0, &fault);
         mrrci_matcher *matcher = mrrci_matcher_new(filter);
         for (int j = 0; j < TOGETHER; j++) {
             size_t from = source.size;
@@ -199,7 +199,7 @@ static int read_in_pieces(size_t piece) {
     size_t count = 0, wanted = 0;
     mrrc_query_fault fault;
     make_source(&source);
-    mrrc_filter *filter = mrrc_filter_new("245$a == 'yes'", 14, 80, &fault);
+    mrrc_filter *filter = mrrc_filter_new("245$a == 'yes'", 14, 80, 0, &fault);
     mrrc_reader *reader = mrrc_reader_new(mrrc_format_find("marc"));
     int status = filter == NULL || reader == NULL ? MRRC_ERR_MEMORY
                                                   : mrrc_reader_filter(reader, filter);
@@ -231,7 +231,7 @@ static int read_memory(void) {
     size_t count;
     mrrc_query_fault fault;
     int status = MRRC_ERR_MEMORY;
-    mrrc_filter *filter = mrrc_filter_new("245$a == 'yes'", 14, 80, &fault);
+    mrrc_filter *filter = mrrc_filter_new("245$a == 'yes'", 14, 80, 0, &fault);
     mrrc_reader *reader = mrrc_reader_new(mrrc_format_find("marc"));
     if (filter != NULL && reader != NULL)
         status = mrrc_reader_filter(reader, filter);

@@ -11,7 +11,7 @@
 
 static mrrc_filter *make(const char *text) {
     mrrc_query_fault fault;
-    mrrc_filter *filter = mrrc_filter_new(text, strlen(text), 80, &fault);
+    mrrc_filter *filter = mrrc_filter_new(text, strlen(text), 80, 0, &fault);
     CHECK_FOR(filter != NULL, "%s: %s", text, fault.message);
     return filter;
 }
@@ -84,9 +84,9 @@ static void test_limit(void) {
 static void test_fault_is_fresh(void) {
     mrrc_query_fault fault;
     memset(&fault, 'x', sizeof fault);
-    CHECK(mrrc_filter_new("001 =", 5, 80, &fault) == NULL);
+    CHECK(mrrc_filter_new("001 =", 5, 80, 0, &fault) == NULL);
     CHECK(fault.code == MRRC_ERR_QUERY_SYNTAX && fault.offset == 4);
-    mrrc_filter *filter = mrrc_filter_new("001?", 4, 4000, &fault);
+    mrrc_filter *filter = mrrc_filter_new("001?", 4, 4000, 0, &fault);
     CHECK(filter != NULL && fault.code == 0);
     mrrc_filter_free(filter);
 }
@@ -120,7 +120,7 @@ static int compile(void) {
         "245.a =~ ['x', 'y'] && 100$a =* 'z' || 020$a{$q=\\p}{!$z} && #650{ a in ['1','2','3','4',"
         "'5','6','7','8','9'] } == 1";
     mrrc_query_fault fault;
-    mrrc_filter *filter = mrrc_filter_new(text, strlen(text), 80, &fault);
+    mrrc_filter *filter = mrrc_filter_new(text, strlen(text), 80, 0, &fault);
     CHECK((filter == NULL) == (fault.code != 0));
     mrrc_filter_free(filter);
     return fault.code;

@@ -95,7 +95,7 @@ static void test_enough(void) {
 static int run_row(void) {
     mrrc_query_fault fault;
     mrrc_buffer out = {0}, names = {0};
-    mrrc_table *table = mrrc_table_new("001 AS x", 8, "", 0, 0, 80, &fault);
+    mrrc_table *table = mrrc_table_new("001 AS x", 8, "", 0, 0, 80, 0, &fault);
     int status = table == NULL ? fault.code : MRRC_OK;
     if (status == MRRC_OK)
         status = (int)mrrc_table_columns(table, &names);

@@ -87,7 +87,7 @@ static void test_bad(void) {
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         mrrc_query_fault fault;
         char *copy = (char *)check_copy(bad[i].query, strlen(bad[i].query));
-        mrrc_table *table = mrrc_table_new(copy, strlen(bad[i].query), "", 0, 0, 80, &fault);
+        mrrc_table *table = mrrc_table_new(copy, strlen(bad[i].query), "", 0, 0, 80, 0, &fault);
         CHECK_FOR(table == NULL && fault.code == bad[i].code && fault.offset == bad[i].offset &&
                       fault.message[0] != 0,
                   "%s: %d at %u: %s", bad[i].query, fault.code, fault.offset, fault.message);
@@ -104,11 +104,11 @@ static void test_limits(void) {
     if (text == NULL)
         return;
     memset(text, ' ', MANY);
-    CHECK(mrrc_table_new(text, MANY, "", 0, 0, 80, &fault) == NULL);
+    CHECK(mrrc_table_new(text, MANY, "", 0, 0, 80, 0, &fault) == NULL);
     CHECK_EQ_INT(fault.code, MRRC_ERR_QUERY_DEPTH);
     for (size_t i = 0; i + 4 <= 4 * 5000; i += 4)
         memcpy(text + i, "001,", 4);
-    CHECK(mrrc_table_new(text, 4 * 5000 - 1, "", 0, 0, 80, &fault) == NULL);
+    CHECK(mrrc_table_new(text, 4 * 5000 - 1, "", 0, 0, 80, 0, &fault) == NULL);
     CHECK_EQ_INT(fault.code, MRRC_ERR_QUERY_DEPTH);
     free(text);
 }
@@ -146,7 +146,7 @@ static void test_chance(void) {
         for (uint32_t left = check_random(&state, 12) + 1; left > 0; left--)
             check_put_text(&text, pieces[check_random(&state, 24)]);
         uint8_t *copy = check_copy(text.data, text.size);
-        mrrc_table *table = mrrc_table_new((char *)copy, text.size, "", 0, 0, 80, &fault);
+        mrrc_table *table = mrrc_table_new((char *)copy, text.size, "", 0, 0, 80, 0, &fault);
         CHECK_FOR(table != NULL ? fault.code == 0 : fault.code < 0 && fault.offset <= text.size,
                   "%.*s", (int)text.size, text.text);
         mrrc_table_free(table);
@@ -159,7 +159,7 @@ static int run_parse(void) {
     static const char query[] = "'x' AS a, 001, 245/*{ 'p' a, b | b =~ 'x' || a in ['a', 'b'] }, "
                                 "020$c{$q=\\x}";
     mrrc_query_fault fault;
-    mrrc_table *table = mrrc_table_new(query, sizeof query - 1, "|", 1, 0, 80, &fault);
+    mrrc_table *table = mrrc_table_new(query, sizeof query - 1, "|", 1, 0, 80, 0, &fault);
     mrrc_table_free(table);
     return table != NULL ? MRRC_OK : fault.code;
 }

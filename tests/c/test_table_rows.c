@@ -93,7 +93,7 @@ static void test_cases(void) {
             continue;
         }
         mrrc_query_fault fault;
-        CHECK(mrrc_table_new(cases[i].query, strlen(cases[i].query), "", 0, 0, 80, &fault) ==
+        CHECK(mrrc_table_new(cases[i].query, strlen(cases[i].query), "", 0, 0, 80, 0, &fault) ==
               NULL);
     }
 }
@@ -222,7 +222,7 @@ static void test_conditions_by_chance(void) {
         const mrrc_batch_view view = {
             .block = record.data, .ends = ends, .block_size = record.size, .count = 1};
         mrrc_query_fault fault;
-        mrrc_filter *filter = mrrc_filter_new(query.text, query.size - 1, 80, &fault);
+        mrrc_filter *filter = mrrc_filter_new(query.text, query.size - 1, 80, 0, &fault);
         if (filter != NULL) {
             uint8_t match = 2;
             size_t done;
@@ -230,7 +230,7 @@ static void test_conditions_by_chance(void) {
             CHECK_FOR(finds(query.text, &view) == (match == 1), "%s in %.*s", query.text,
                       (int)record.size, record.text);
         } else {
-            CHECK(mrrc_table_new(query.text, query.size - 1, "", 0, 0, 80, &fault) == NULL);
+            CHECK(mrrc_table_new(query.text, query.size - 1, "", 0, 0, 80, 0, &fault) == NULL);
         }
         mrrc_filter_free(filter);
         mrrci_buffer_clear(&record);
@@ -243,7 +243,7 @@ static int run_rows(void) {
     mrrc_query_fault fault;
     mrrc_buffer out = {0};
     size_t done;
-    mrrc_table *table = mrrc_table_new(query, sizeof query - 1, "|", 1, MRRC_TABLE_MERGE, 80, &fault);
+    mrrc_table *table = mrrc_table_new(query, sizeof query - 1, "|", 1, MRRC_TABLE_MERGE, 80, 0, &fault);
     int status = table == NULL ? fault.code : MRRC_OK;
     if (status == MRRC_OK) {
         const uint32_t ends[1] = {sizeof ONE - 1};

@@ -113,7 +113,7 @@ static int run_tally(void) {
     mrrc_query_fault fault;
     mrrc_buffer out = {0};
     size_t done;
-    mrrc_table *table = mrrc_table_new("650$a", 5, "", 0, 0, 80, &fault);
+    mrrc_table *table = mrrc_table_new("650$a", 5, "", 0, 0, 80, 0, &fault);
     mrrc_tally *tally = mrrc_tally_new();
     int status = table == NULL || tally == NULL ? MRRC_ERR_MEMORY : MRRC_OK;
     if (status == MRRC_OK)
