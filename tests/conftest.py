@@ -31,10 +31,11 @@ PYMARC = "5.4.0"
 pytest.register_assert_rewrite("side_by_side")
 
 # The first example may load the library, and the computer may be busy: time says nothing here.
+settings.register_profile("few", max_examples=15, deadline=None)
 settings.register_profile("dev", max_examples=50, deadline=None)
 settings.register_profile("ci", max_examples=200, deadline=None, derandomize=True)
 settings.register_profile("deep", max_examples=10_000, deadline=None)
-for profile in ("dev", "ci", "deep"):
+for profile in ("few", "dev", "ci", "deep"):
     settings.register_profile(
         profile, settings.get_profile(profile), suppress_health_check=[HealthCheck.too_slow]
     )
