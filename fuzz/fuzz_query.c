@@ -28,17 +28,22 @@ static void test(const mrrc_filter *filter, const uint8_t *fields, size_t size) 
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    static const uint32_t folds[] = {0, MRRC_FOLD_CASE | MRRC_FOLD_NFC, MRRC_FOLD_NFKD,
+                                     MRRC_FOLD_CASE};
     const uint8_t *zero = size == 0 ? NULL : memchr(data, 0, size);
     size_t text_size = zero == NULL ? size : (size_t)(zero - data);
-    mrrc_query_fault fault;
-    mrrc_filter *filter = mrrc_filter_new((const char *)data, text_size, 80, 0, &fault);
-    if (filter == NULL) {
-        if (fault.code == 0 || fault.offset > text_size || fault.message[0] == 0)
-            abort();
-        return 0;
+    for (size_t i = 0; i < sizeof folds / sizeof folds[0]; i++) {
+        mrrc_query_fault fault;
+        mrrc_filter *filter =
+            mrrc_filter_new((const char *)data, text_size, 80, folds[i], &fault);
+        if (filter == NULL) {
+            if (fault.code == 0 || fault.offset > text_size || fault.message[0] == 0)
+                abort();
+            continue;
+        }
+        if (zero != NULL)
+            test(filter, zero + 1, size - text_size - 1);
+        mrrc_filter_free(filter);
     }
-    if (zero != NULL)
-        test(filter, zero + 1, size - text_size - 1);
-    mrrc_filter_free(filter);
     return 0;
 }
