@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mrrc.concurrency.confined import ThreadLocalReader, thread_local_reader
+    from mrrc.concurrency.errors import ConcurrencyError
     from mrrc.concurrency.limits import deadline
     from mrrc.concurrency.locked import LockedRecord, lock_of
     from mrrc.concurrency.sharing import SharedReader, SharedWriter
     from mrrc.concurrency.thread_logging import enable_thread_logging
 
 _HOME = {
+    "ConcurrencyError": "errors",
     "LockedRecord": "locked",
     "SharedReader": "sharing",
     "SharedWriter": "sharing",
@@ -29,6 +31,7 @@ _HOME = {
 }
 
 __all__ = [
+    "ConcurrencyError",
     "LockedRecord",
     "SharedReader",
     "SharedWriter",

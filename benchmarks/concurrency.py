@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: MIT
+"""Measures what the toolkit of ``mrrc.concurrency`` costs, beside what it stands in for.
+
+``python benchmarks/concurrency.py`` does each row's work in turn with this package and with the
+row's controls, round by round, so that what disturbs the machine disturbs all of them. A cost is
+seconds an operation; the least of the rounds counts, which is what the work takes when nothing
+else runs. README.rst says how to read the result.
+
+A row is a function below with ``@row``: it returns a `Row`, whose contenders each return the
+seconds that an operation took. What a row needs and the machine has not is a `Missing`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NamedTuple
+
+from environments import cache_folder, make_environment
+
+OURS = "mrrc"
+HERE = Path(__file__).resolve().parent
+
+#: Returns the seconds that an operation took.
+Contender = Callable[[], float]
+
+
+class Missing(Exception):
+    """What a row needs is not here."""
+
+
+class Bar(NamedTuple):
+    """Ours takes at most so many times what a control takes."""
+
+    control: str
+    factor: float
+
+
+class Row(NamedTuple):
+    """A piece of work, done by us and by others."""
+
+    what: str
+    ours: Contender
+    controls: dict[str, Contender]
+    bars: tuple[Bar, ...]
+
+
+#: A maker of a row gets what is closed when the row is done.
+Maker = Callable[[ExitStack], Row]
+ROWS: dict[str, Maker] = {}
+
+
+def row(make: Maker) -> Maker:
+    """Adds a row to the table under its function's name."""
+    ROWS[make.__name__.replace("_", "-")] = make
+    return make
+
+
+def seconds(work: Callable[[], object], operations: int) -> float:
+    """Returns what each of so many operations takes."""
+    begin = time.perf_counter()
+    work()
+    return (time.perf_counter() - begin) / operations
+
+
+def trivial(number: int) -> int:
+    """What is called where only the calling is measured."""
+    return number + 1
+
+
+class PyFerris:
+    """PyFerris in an interpreter of its own, which measures when it is told to."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        try:
+            python = make_environment(cache_folder(), "pyferris")
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise Missing(f"PyFerris is not to be had: {error}") from None
+        self._process = subprocess.Popen(
+            [str(python), str(HERE / "pyferris_api.py")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        stack.callback(self._end)
+
+    def _end(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+    def measure(self, work: str, operations: int) -> float:
+        """Returns the seconds that an operation takes there."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.write(f"{work} {operations}\n")
+        self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        if not answer:
+            raise Missing(f"PyFerris ended at {work}")
+        return float(answer)
+
+
+def rounds(made: Row, number: int) -> dict[str, list[float]]:
+    """Returns what each contender took, round by round; each round begins with another one."""
+    contenders = [(OURS, made.ours), *made.controls.items()]
+    found: dict[str, list[float]] = {name: [] for name, _ in contenders}
+    for _, work in contenders:
+        work()  # what is done only the first time
+    for turn in range(number):
+        shift = turn % len(contenders)
+        for name, work in contenders[shift:] + contenders[:shift]:
+            found[name].append(work())
+    return found
+
+
+def say(name: str, made: Row, found: dict[str, list[float]]) -> bool:
+    """Prints a row; returns whether its bars hold."""
+    print(f"{name}: {made.what}")
+    for contender, taken in found.items():
+        least, middle, most = min(taken), statistics.median(taken), max(taken)
+        print(
+            f"  {contender:<34} {least * 1e6:10.3f} us"
+            f" (median {middle * 1e6:.3f}, most {most * 1e6:.3f})"
+        )
+    kept = True
+    for control, factor in made.bars:
+        ratio = min(found[OURS]) / min(found[control])
+        holds = ratio <= factor
+        kept &= holds
+        print(
+            f"  {ratio:.3f} of {control}; at most {factor:g} is required:"
+            f" {'holds' if holds else 'FAILS'}",
+            flush=True,
+        )
+    return kept
+
+
+def main() -> int:
+    """Measures, prints, and returns 1 where a bar is missed."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--rows", help="only these, with commas between")
+    parser.add_argument("--rounds", type=int, default=9, metavar="N")
+    parser.add_argument("--list", action="store_true", help="name the rows and end")
+    options = parser.parse_args()
+    if options.list:
+        print("\n".join(ROWS))
+        return 0
+    names = options.rows.split(",") if options.rows else list(ROWS)
+    unknown = [name for name in names if name not in ROWS]
+    if unknown or options.rounds < 1:
+        parser.error(f"no such row: {', '.join(unknown)}" if unknown else "at least one round")
+    failed = False
+    for name in names:
+        with ExitStack() as stack:
+            try:
+                made = ROWS[name](stack)
+                found = rounds(made, options.rounds)
+            except Missing as missing:
+                print(f"{name}: not measured: {missing}", flush=True)
+                failed = True
+                continue
+            failed |= not say(name, made, found)
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
