@@ -18,11 +18,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
 from environments import cache_folder, make_environment
+
+from mrrc.concurrency import SafeThreadPool, safe_parallel_map
 
 OURS = "mrrc"
 HERE = Path(__file__).resolve().parent
@@ -106,6 +109,63 @@ class PyFerris:
         if not answer:
             raise Missing(f"PyFerris ended at {work}")
         return float(answer)
+
+
+def called(operations: int) -> float:
+    """Returns what a call takes without any thread."""
+    items = range(operations)
+    return min(seconds(lambda: [trivial(item) for item in items], operations) for _ in range(3))
+
+
+ITEMS = 20_000
+TASKS = 10_000
+WORKERS = 4
+
+
+@row
+def parallel_map(stack: ExitStack) -> Row:
+    pyferris = PyFerris(stack)
+    items = range(ITEMS)
+
+    def ours() -> float:
+        took = seconds(lambda: safe_parallel_map(trivial, items, max_workers=WORKERS), ITEMS)
+        return took - called(ITEMS)
+
+    def executor() -> float:
+        def work() -> None:
+            with ThreadPoolExecutor(WORKERS) as pool:
+                list(pool.map(trivial, items))
+
+        return seconds(work, ITEMS) - called(ITEMS)
+
+    return Row(
+        f"safe_parallel_map of a trivial function, {ITEMS:,} items, {WORKERS} threads: what an item"
+        " takes beyond the call",
+        ours,
+        {
+            "PyFerris safe_parallel_map": lambda: pyferris.measure("map", ITEMS),
+            "ThreadPoolExecutor.map": executor,
+        },
+        (Bar("PyFerris safe_parallel_map", 1 / 50), Bar("ThreadPoolExecutor.map", 1)),
+    )
+
+
+@row
+def submit(_: ExitStack) -> Row:
+    def submitted(make: type[Executor]) -> float:
+        def work() -> None:
+            with make(WORKERS) as pool:  # type: ignore[call-arg]
+                for future in [pool.submit(trivial, number) for number in range(TASKS)]:
+                    future.result()
+
+        return seconds(work, TASKS)
+
+    return Row(
+        f"{TASKS:,} tasks submitted to {WORKERS} threads and waited for",
+        lambda: submitted(SafeThreadPool),
+        {"ThreadPoolExecutor.submit": lambda: submitted(ThreadPoolExecutor)},
+        (Bar("ThreadPoolExecutor.submit", 1.3),),
+    )
 
 
 def rounds(made: Row, number: int) -> dict[str, list[float]]:

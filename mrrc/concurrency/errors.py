@@ -7,8 +7,56 @@ an exception for the same thing, ours is one of these, too.
 
 from __future__ import annotations
 
-__all__ = ["ConcurrencyError"]
+import reprlib
+
+__all__ = [
+    "ConcurrencyError",
+    "ItemError",
+    "LostByFork",
+    "MapTimeout",
+    "PoolClosed",
+    "SafeThreadError",
+    "ThreadTimeout",
+]
 
 
 class ConcurrencyError(RuntimeError):
     """Something between threads went wrong; the base of all such errors."""
+
+
+class SafeThreadError(ConcurrencyError):
+    """A thread's function raised, which is the ``__cause__``, or the thread was used wrongly."""
+
+
+class ThreadTimeout(SafeThreadError, TimeoutError):
+    """A thread did not end within the time that was given; it goes on."""
+
+
+class PoolClosed(ConcurrencyError):
+    """Threads were given work when they had been told to stop."""
+
+
+class LostByFork(ConcurrencyError):
+    """Threads do not live on in a process that is forked off; what they were to do is not done."""
+
+
+class MapTimeout(ConcurrencyError, TimeoutError):
+    """A function was not called with all items within the time that was given."""
+
+
+class ItemError(ConcurrencyError):
+    """A function raised for one of many items; what it raised is the ``__cause__``."""
+
+    def __init__(self, index: int, item: object) -> None:
+        super().__init__(index, item)
+        self.index = index
+        """Which item it was, from 0."""
+        self.item = item
+        """The item."""
+
+    def __str__(self) -> str:
+        cause = self.__cause__
+        text = f"the function failed for item {self.index}, {reprlib.repr(self.item)}"
+        if cause is None:
+            return text
+        return f"{text}: {type(cause).__name__}: {cause}".removesuffix(": ")
