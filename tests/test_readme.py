@@ -261,3 +261,31 @@ def test_headings(tmp_path: Path) -> None:
     assert re.fullmatch(r" +\d+ \S.*\n", done.stdout)
     assert done.stderr.startswith("sequential: ")
     assert example("headings.py", folder=tmp_path).returncode == 2
+
+
+def test_safe_threading(tmp_path: Path) -> None:
+    done = example("safe_threading.py", "--measure", SAMPLE, SAMPLE, folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    *ways, first, second, gained = done.stdout.splitlines()
+    assert len(ways) == 5
+    assert all(way.startswith("by_") and way.endswith(" the same") for way in ways)
+    assert first == second == f"      21 {SAMPLE}"
+    assert re.fullmatch(
+        r"4 threads gain [\d.]+ for a function in Python; control [\d.]+ before, [\d.]+ after",
+        gained,
+    )
+
+
+def test_safe_threading_logs(tmp_path: Path) -> None:
+    done = example("safe_threading.py", "--log", SAMPLE, folder=tmp_path)
+    assert done.returncode == 0
+    assert done.stderr.count("count begun in thread ") == 6
+    assert f"thread counting {SAMPLE} (" in done.stderr
+
+
+def test_safe_threading_names_what_it_cannot_read(tmp_path: Path) -> None:
+    done = example("safe_threading.py", SAMPLE, "missing.mrc", folder=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("missing.mrc: ")
+    assert done.stderr.count("\n") == 1
+    assert example("safe_threading.py", folder=tmp_path).stderr.startswith("usage: ")

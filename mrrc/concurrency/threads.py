@@ -85,7 +85,11 @@ class SafeThread(threading.Thread):
         self._returned: Any = None
 
     def run(self) -> Any:
-        """Call the function, and return what it returns; a subclass may override this."""
+        """Call the function, and return what it returns; a subclass may override this.
+
+        As a thread of the standard library returns None here, a checker of types wants a subclass
+        to return ``Any``.
+        """
         target, args, kwargs = self._call
         return None if target is None else target(*args, **kwargs)
 
