@@ -7,8 +7,10 @@ after a minute.
 
 from __future__ import annotations
 
+import asyncio
 import concurrent.futures
 import gc
+import sys
 import threading
 import weakref
 from collections.abc import Callable, Iterator
@@ -16,6 +18,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
+import records as make
 from alone import LONG, run
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,6 +34,7 @@ from mrrc.concurrency import (
     safe_thread_decorator,
 )
 from mrrc.cores import usable_cores
+from mrrc.parallel import map_records
 
 
 @pytest.fixture(autouse=True)
@@ -229,7 +233,15 @@ def test_no_thread_to_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_others_take_it_for_an_executor() -> None:
-    assert isinstance(SafeThreadPool(1), concurrent.futures.Executor)
+    data = b"".join(make.sample(number) for number in range(10))
+    with SafeThreadPool(2) as pool:
+        assert isinstance(pool, concurrent.futures.Executor)
+        assert len(list(map_records(data, here, executor=pool))) == 10
+
+        async def work() -> int:
+            return await asyncio.get_running_loop().run_in_executor(pool, abs, -1)
+
+        assert asyncio.run(work()) == 1
 
 
 def test_at_most_so_many_threads() -> None:
@@ -250,6 +262,24 @@ def test_many_submit(threads: int) -> None:
         with ThreadPoolExecutor(4) as others:
             assert sum(others.map(submit, range(0, 400, 100))) == sum(range(400))
         assert pool.active_tasks == 0
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3, 8])
+def test_turns_as_short_as_can_be(threads: int) -> None:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with SafeThreadPool(threads) as pool:
+            for _ in range(10):
+                futures = [pool.submit(abs, -number) for number in range(100)]
+                assert pool.map(abs, range(-100, 0)) == list(range(100, 0, -1))
+                assert [future.result(LONG) for future in futures] == list(range(100))
+                with pytest.raises(ItemError, match="item 50, 50:"):
+                    pool.map(fail_at(50), range(100))
+                assert pool.active_tasks == 0
+                assert safe_parallel_map(abs, range(100), threads) == list(range(100))
+    finally:
+        sys.setswitchinterval(before)
 
 
 # Many items ----------------------------------------------------------------------------

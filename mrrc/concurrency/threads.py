@@ -12,6 +12,7 @@ import functools
 import itertools
 import logging
 import threading
+import weakref
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from typing import Any, Literal, TypeVar
@@ -183,13 +184,13 @@ class SafeThread(threading.Thread):
             _log.error("%r raised, and nobody asked for it", self.name, exc_info=error)
 
 
-class FutureThread(InProcess, SafeThread, Future[R]):
+class FutureThread(SafeThread, Future[R]):
     """A thread that is a `concurrent.futures.Future`, too; made by `run_in_safe_thread`."""
 
     def __init__(self, target: Callable[..., R], args: Any, kwargs: Any) -> None:
         SafeThread.__init__(self, target, args=args, kwargs=kwargs)
         Future.__init__(self)
-        InProcess.__init__(self)
+        self._fork = _Fork(self)
 
     def start(self) -> None:
         """Begin; from then on it cannot be cancelled."""
@@ -222,12 +223,21 @@ class FutureThread(InProcess, SafeThread, Future[R]):
         self._asked = True
         return found
 
-    def _after_fork(self, me: int) -> None:
-        if self.ident != me:
-            fail_lost(self)
-
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name!r} {self.state}>"
+
+
+class _Fork(InProcess):
+    """What is told of a fork for a thread, whose class has a method of that name for itself."""
+
+    def __init__(self, thread: FutureThread[Any]) -> None:
+        self._thread = weakref.ref(thread)
+        super().__init__()
+
+    def _after_fork(self, me: int) -> None:
+        thread = self._thread()
+        if thread is not None and thread.ident != me:
+            fail_lost(thread)
 
 
 def run_in_safe_thread(func: Callable[..., R], *args: Any, **kwargs: Any) -> FutureThread[R]:
