@@ -198,6 +198,29 @@ def test_shutdown_without_waiting() -> None:
     assert [future.result(LONG) for future in futures] == [True] * 3
 
 
+def test_whoever_waits_is_told_that_work_was_cancelled() -> None:
+    """The standard library's own pool leaves `wait` waiting."""
+    begun, go = threading.Event(), threading.Event()
+
+    def work() -> None:
+        begun.set()
+        go.wait(LONG)
+
+    pool = SafeThreadPool(1)
+    futures = [pool.submit(work) for _ in range(3)]
+    mapping = SafeThread(target=pool.map, args=(abs, [-1, -2]))
+    begun.wait(LONG)
+    mapping.start()
+    while pool.active_tasks < 4:
+        mapping.join(0.001)
+    pool.shutdown(wait=False, cancel_futures=True)
+    go.set()
+    assert concurrent.futures.wait(futures, LONG).not_done == set()
+    assert [future.cancelled() for future in futures] == [False, True, True]
+    assert mapping.join(LONG)
+    assert isinstance(mapping.get_exception(), PoolClosed)
+
+
 def test_shutdown_by_a_task() -> None:
     with SafeThreadPool(1) as pool:
         with pytest.raises(ConcurrencyError, match="its own|the pool that it runs in"):
@@ -473,6 +496,15 @@ def test_a_map_within_a_task_of_the_same_pool() -> None:
         assert pool.map(lambda n: sum(pool.map(abs, [-n])), [1, 2]) == [1, 2]
         with pytest.raises(ItemError):
             pool.submit(pool.map, fail_at(1), range(3)).result(LONG)
+
+
+def test_a_map_within_a_task_looks_at_the_time() -> None:
+    with SafeThreadPool(1) as pool:
+        begun: list[int] = []
+        with pytest.raises(MapTimeout):
+            pool.submit(pool.map, begun.append, range(10), 0).result(LONG)
+        assert begun == []
+        assert pool.submit(pool.map, abs, [-1], LONG).result(LONG) == [1]
 
 
 def test_a_map_that_is_forgotten_keeps_nothing() -> None:

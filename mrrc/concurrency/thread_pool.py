@@ -59,9 +59,9 @@ class _Items(Generic[T, R]):
         self.end = len(items)
         self._lock = threading.Lock()
 
-    def work(self) -> None:
-        """Call the function as long as there are items; any number of threads may."""
-        while True:
+    def work(self, until: float | None = None) -> None:
+        """Call the function as long as there are items, and time; any number of threads may."""
+        while until is None or time.monotonic() < until:
             try:
                 begin, stop = self.portions.popleft()
             except IndexError:
@@ -185,8 +185,9 @@ class SafeThreadPool(InProcess, concurrent.futures.Executor):
         Raises:
             ItemError: the function raised for an item, which is told, as is the exception. It is
                 the first such item; those behind it that were not begun never are.
-            MapTimeout: it is not done in time. Items that were not begun never are.
-            PoolClosed, LostByFork: as `submit`.
+            MapTimeout: it is not done in time. Items that were not begun never are. Called by a
+                task of this pool it looks at the time between two portions.
+            PoolClosed, LostByFork: as `submit`; or the work was cancelled by `shutdown`.
         """
         until = _checked_end(timeout)
         _checked_number("chunksize", chunksize)
@@ -197,7 +198,9 @@ class SafeThreadPool(InProcess, concurrent.futures.Executor):
 
     def _map(self, work: _Items[T, R], until: float | None) -> list[R]:
         if getattr(_here, "token", None) is self._token:
-            work.work()  # to wait for a thread here might be to wait for this one
+            work.work(until)  # to wait for a thread here might be to wait for this one
+            if work.portions and not work.failed:
+                raise _too_late()
             return work.result()
         futures: list[Future[None]] = []
         try:
@@ -211,7 +214,9 @@ class SafeThreadPool(InProcess, concurrent.futures.Executor):
             raise
         for future in futures:
             if not future.cancelled():
-                future.result()
+                future.result()  # what may fail around the calls, as for want of memory
+        if work.portions and not work.failed:  # another thread has cancelled what there was
+            raise self._refusal(RuntimeError("it was cancelled"))
         return work.result()
 
     @property
@@ -235,7 +240,12 @@ class SafeThreadPool(InProcess, concurrent.futures.Executor):
         if wait and getattr(_here, "token", None) is self._token:
             raise ConcurrencyError("a task cannot wait for the end of the pool that it runs in")
         self._closed = True
-        self._threads.shutdown(wait, cancel_futures=cancel_futures)
+        if cancel_futures:
+            self._threads.shutdown(wait=False)
+            # a thread still takes each of them from the queue, and tells those who wait for it
+            for task in self._tasks.copy():
+                task.cancel()
+        self._threads.shutdown(wait)
 
     def __exit__(self, kind: type[BaseException] | None, *exception: object) -> None:
         self.shutdown(cancel_futures=kind is not None and not issubclass(kind, Exception))
@@ -294,7 +304,11 @@ def _wait(futures: Sequence[Future[None]], until: float | None) -> None:
         concurrent.futures.wait(futures)
         return
     if concurrent.futures.wait(futures, max(0.0, until - time.monotonic())).not_done:
-        raise MapTimeout("not called with all items in time")
+        raise _too_late()
+
+
+def _too_late() -> MapTimeout:
+    return MapTimeout("not called with all items in time")
 
 
 def _portions(count: int, least: int, part: int | None = None) -> Iterator[tuple[int, int]]:
