@@ -270,6 +270,13 @@ def test_run_in_safe_thread_raises_what_was_raised(caplog: pytest.LogCaptureFixt
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
 
 
+def test_run_in_safe_thread_has_begun() -> None:
+    done = run_in_safe_thread(int)
+    with pytest.raises(SafeThreadError, match="started before"):
+        done.start()
+    assert done.result(LONG) == 0
+
+
 def test_run_in_safe_thread_times_out() -> None:
     go = threading.Event()
     done = run_in_safe_thread(go.wait, LONG)

@@ -190,12 +190,8 @@ class FutureThread(SafeThread, Future[R]):
     def __init__(self, target: Callable[..., R], args: Any, kwargs: Any) -> None:
         SafeThread.__init__(self, target, args=args, kwargs=kwargs)
         Future.__init__(self)
+        self.set_running_or_notify_cancel()  # it is begun at once, so there is nothing to cancel
         self._fork = _Fork(self)
-
-    def start(self) -> None:
-        """Begin; from then on it cannot be cancelled."""
-        self.set_running_or_notify_cancel()
-        super().start()
 
     def run(self) -> Any:
         """Call the function, and make what comes of it the future's."""
