@@ -11,7 +11,7 @@ import os
 
 from mrrc import _bridge
 
-__all__ = ["checked_jobs", "read_ahead", "usable_cores"]
+__all__ = ["checked_jobs", "quota", "read_ahead", "usable_cores"]
 
 #: Bytes of the source in a block for a thread: it, its records and what is made of them stay near
 #: the processor.
@@ -34,19 +34,19 @@ def _number(path: str) -> float:
         return float(file.read())
 
 
-def _quota() -> float | None:
+def quota() -> float | None:
     """Return how many processors a control group allows; None where it does not say."""
     try:
         with open(_QUOTA, encoding="ascii") as file:
-            quota, period = file.read().split()
-        return None if quota == "max" else float(quota) / float(period)
+            allowed, period = file.read().split()
+        return None if allowed == "max" else float(allowed) / float(period)
     except (OSError, ValueError):
         pass
     try:
-        allowed, each = map(_number, _OLD_QUOTA)
+        most, each = map(_number, _OLD_QUOTA)
     except (OSError, ValueError):
         return None
-    return allowed / each if allowed > 0 and each > 0 else None
+    return most / each if most > 0 and each > 0 else None
 
 
 def usable_cores() -> int:
@@ -58,9 +58,9 @@ def usable_cores() -> int:
         cores = len(os.sched_getaffinity(0))
     except AttributeError:  # not on every system
         cores = os.cpu_count() or 1
-    quota = _quota()
-    if quota is not None:
-        cores = min(cores, max(1, -int(-quota // 1)))
+    allowed = quota()
+    if allowed is not None:
+        cores = min(cores, max(1, -int(-allowed // 1)))
     return max(1, cores)
 
 

@@ -12,13 +12,13 @@ from mrrc import _bridge, cores
 
 
 def test_the_affinity_mask_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cores, "_quota", lambda: None)
+    monkeypatch.setattr(cores, "quota", lambda: None)
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {1, 5, 7}, raising=False)
     assert cores.usable_cores() == 3
 
 
 def test_without_a_mask_all_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cores, "_quota", lambda: None)
+    monkeypatch.setattr(cores, "quota", lambda: None)
     monkeypatch.delattr(os, "sched_getaffinity", raising=False)
     monkeypatch.setattr(os, "cpu_count", lambda: 5)
     assert cores.usable_cores() == 5

@@ -118,11 +118,11 @@ def test_recommended_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     assert recommended_workers("io") == 2 * recommended_workers("cpu")
     assert recommended_workers() <= len(os.sched_getaffinity(0))
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(8)))
-    monkeypatch.setattr(cores, "_quota", lambda: 2.5)
+    monkeypatch.setattr(cores, "quota", lambda: 2.5)
     assert recommended_workers() == 3
-    monkeypatch.setattr(cores, "_quota", lambda: 0.5)
+    monkeypatch.setattr(cores, "quota", lambda: 0.5)
     assert recommended_workers() == 1
-    monkeypatch.setattr(cores, "_quota", lambda: None)
+    monkeypatch.setattr(cores, "quota", lambda: None)
     assert recommended_workers() == 8
     monkeypatch.delattr(os, "sched_getaffinity")
     assert recommended_workers() == os.cpu_count()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mrrc.concurrency.confined import ThreadLocalReader, thread_local_reader
+    from mrrc.concurrency.environment import EnvironmentReport, environment_report
     from mrrc.concurrency.errors import (
         ConcurrencyError,
         ItemError,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
         SafeThreadError,
         ThreadTimeout,
     )
+    from mrrc.concurrency.explanation import Explanation, explain_strategy
     from mrrc.concurrency.limits import deadline
     from mrrc.concurrency.locked import LockedRecord, lock_of
     from mrrc.concurrency.lookups import safe_get
@@ -33,9 +35,12 @@ if TYPE_CHECKING:
     )
     from mrrc.concurrency.threads import FutureThread, SafeThread, run_in_safe_thread
     from mrrc.concurrency.workers import ThreadManager
+    from mrrc.parallel.strategy import recommended_workers
 
 _HOME = {
     "ConcurrencyError": "errors",
+    "EnvironmentReport": "environment",
+    "Explanation": "explanation",
     "FutureThread": "threads",
     "ItemError": "errors",
     "LockedRecord": "locked",
@@ -52,8 +57,11 @@ _HOME = {
     "ThreadTimeout": "errors",
     "deadline": "limits",
     "enable_thread_logging": "thread_logging",
+    "environment_report": "environment",
+    "explain_strategy": "explanation",
     "lock_of": "locked",
     "logged": "thread_logging",
+    "recommended_workers": "mrrc.parallel.strategy",
     "run_in_safe_thread": "threads",
     "safe_get": "lookups",
     "safe_parallel_map": "thread_pool",
@@ -63,6 +71,8 @@ _HOME = {
 
 __all__ = [
     "ConcurrencyError",
+    "EnvironmentReport",
+    "Explanation",
     "FutureThread",
     "ItemError",
     "LockedRecord",
@@ -79,8 +89,11 @@ __all__ = [
     "ThreadTimeout",
     "deadline",
     "enable_thread_logging",
+    "environment_report",
+    "explain_strategy",
     "lock_of",
     "logged",
+    "recommended_workers",
     "run_in_safe_thread",
     "safe_get",
     "safe_parallel_map",
@@ -94,7 +107,8 @@ def __getattr__(name: str) -> Any:
     home = _HOME.get(name)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(importlib.import_module(f"{__name__}.{home}"), name)
+    module = home if "." in home else f"{__name__}.{home}"
+    value = globals()[name] = getattr(importlib.import_module(module), name)
     return value
 
 

@@ -14,12 +14,13 @@ import pickle
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from mrrc.cores import usable_cores
 
 __all__ = [
+    "BRANCHES",
     "STRATEGIES",
     "WORKLOADS",
     "Decision",
@@ -33,6 +34,12 @@ __all__ = [
 
 STRATEGIES = ("auto", "sequential", "threads", "processes", "asyncio")
 WORKLOADS = ("trivial", "io", "cpu")
+
+#: What a choice can go by, in the order of the questions; the last three after a trial.
+BRANCHES = (
+    *("coroutine", "trivial", "single", "waits", "few", "one processor", "no lock", "computes"),
+    *("bound", "all tried", "soon done", "cheap"),
+)
 
 #: Records below which work that needs a processor stays where it is. Two processes take about a
 #: tenth of a second to start, and a function worth it takes some hundred microseconds a record;
@@ -66,12 +73,14 @@ class Decision:
         max_workers: how many threads, processes or coroutines work at once.
         reason: why, in a sentence.
         warning: what is lost by it, where something is.
+        branch: which question decided, by its name.
     """
 
     strategy: str
     max_workers: int
     reason: str
     warning: str | None = None
+    branch: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,55 +160,64 @@ def decide(
     if workload is not None and workload not in WORKLOADS:
         raise ValueError(f"workload is one of {', '.join(WORKLOADS)}, not {workload!r}")
     if is_coroutine_function(func):
-        return Decision("asyncio", max_workers or _COROUTINES, "the function is a coroutine's")
+        count = max_workers or _COROUTINES
+        return Decision("asyncio", count, "the function is a coroutine's", branch="coroutine")
     if workload == "trivial":
-        return Decision("sequential", 1, "the function does next to nothing")
+        return _here("the function does next to nothing", "trivial")
     if records is not None and records <= 1:
-        return Decision("sequential", 1, "there is one record at most")
+        return _here("there is one record at most", "single")
     if workload == "io":
         return _waiting(max_workers, "the function mostly waits")
     if workload == "cpu":
         if records is not None and records < small:
-            return Decision("sequential", 1, f"there are fewer than {small} records")
+            return _here(f"there are fewer than {small} records", "few")
         return _computing(func, max_workers, "the function mostly computes")
     if sample is None:
         return None
     return _by_sample(func, records, max_workers, sample)
 
 
+def _here(why: str, branch: str) -> Decision:
+    return Decision("sequential", 1, why, branch=branch)
+
+
 def _waiting(max_workers: int | None, why: str) -> Decision:
     count = max_workers or recommended_workers("io")
-    return Decision("threads", count, f"{why}, and threads wait side by side")
+    reason = f"{why}, and threads wait side by side"
+    return Decision("threads", count, reason, branch="waits")
 
 
 def _computing(func: Any, max_workers: int | None, why: str) -> Decision:
     count = max_workers or recommended_workers("cpu")
     if count == 1:
-        return Decision("sequential", 1, f"{why}, and there is one processor for it")
+        return _here(f"{why}, and there is one processor for it", "one processor")
     if not _has_gil():
-        return Decision("threads", count, f"{why}, and the interpreter has no global lock")
+        reason = f"{why}, and the interpreter has no global lock"
+        return Decision("threads", count, reason, branch="no lock")
     if _is_picklable(func):
-        return Decision("processes", count, f"{why}, and threads would take turns")
+        reason = f"{why}, and threads would take turns"
+        return Decision("processes", count, reason, branch="computes")
     return Decision(
         "sequential",
         1,
         f"{why}, but it cannot be sent to another process",
         warning=f"{why}, and cannot be sent to another process, so one processor does all: "
         "define it at the top of a module to have it run in processes",
+        branch="bound",
     )
 
 
 def _by_sample(func: Any, records: int | None, max_workers: int | None, sample: Sample) -> Decision:
     if sample.complete or not sample.records:
-        return Decision("sequential", 1, "the first records were all there are")
+        return _here("the first records were all there are", "all tried")
     each = sample.wall / sample.records
     told = f"{sample.records} records took {1e6 * each:,.0f} us each"
     rest = None if records is None else max(records - sample.records, 0) * each
     computes = sample.cpu >= _COMPUTES * sample.wall or not sample.waited
     if rest is not None and rest < (WORTH_PROCESSES if computes else WORTH_THREADS):
-        return Decision("sequential", 1, f"{told}, and the rest takes no longer than the start")
+        return _here(f"{told}, and the rest takes no longer than the start", "soon done")
     if records is None and computes and each < _SENDING:
-        return Decision("sequential", 1, f"{told}, less than it takes to send them anywhere")
+        return _here(f"{told}, less than it takes to send them anywhere", "cheap")
     if computes:
         return _computing(func, max_workers, f"{told}, most of it computing")
     return _waiting(max_workers, f"{told}, most of it waiting")
