@@ -85,7 +85,7 @@ def test_names_may_be_cut_short() -> None:
     )
     done = mrrc("co", SAMPLE)
     assert (done.status, done.out) == (2, b"")
-    assert "there is no command 'co'; did you mean count or convert?" in done.err
+    assert "there is no command 'co'; did you mean count or convert or concurrency?" in done.err
     assert mrrc("c", SAMPLE).status == mrrc("x", SAMPLE).status == mrrc("", SAMPLE).status == 2
 
 
@@ -167,6 +167,7 @@ def test_a_folder(tmp_path: Path) -> None:
         "hash",
         "partition",
         "sample",
+        "concurrency",
     ],
 )
 def test_no_records_is_1(name: str, tmp_path: Path) -> None:
@@ -208,6 +209,7 @@ def test_names_are_shown_without_what_a_terminal_obeys() -> None:
         ["dedup", SAMPLE, "--to", "mrk"],
         ["sample", "5", SAMPLE],
         ["hash", SAMPLE],
+        ["concurrency"],
         ["diff", "-q", "--from", "marc", SAMPLE, os.devnull],
     ],
     ids=lambda arguments: arguments[0],

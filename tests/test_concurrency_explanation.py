@@ -4,6 +4,11 @@
 from __future__ import annotations
 
 import itertools
+import os
+import re
+import subprocess
+import sys
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -122,6 +127,49 @@ def test_without_arguments_it_is_the_tree() -> None:
     assert max(map(len, str(told).splitlines())) <= 80
 
 
+# -- the page --
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "guide" / "choosing.rst"
+
+
+@pytest.mark.skipif(not PAGE.exists(), reason="the sources are not here")
+def test_the_page_has_the_tree() -> None:
+    """A heading for each model, and the questions in their order, each with its model."""
+    page = PAGE.read_text(encoding="utf-8")
+    items = re.findall(r"^(\d)\. ((?:.+\n)(?: {3}.+\n)*)", page, re.MULTILINE)
+    assert [int(number) for number, _ in items] == list(range(1, len(QUESTIONS) + 1))
+    links = {
+        "sequential": "`one worker`_",
+        "threads": "`threads`_",
+        "processes": "`processes`_",
+        "asyncio": "`with async def`_",
+    }
+    for (_, item), question in zip(items, QUESTIONS, strict=True):
+        assert re.findall(r"`[\w ]+`_", item) == [links[question.strategy]]
+    assert f"fewer than {SMALL} records" in page and f"{strategy.SAMPLED} at most" in page
+
+
+@pytest.mark.skipif(not PAGE.exists(), reason="the sources are not here")
+def test_the_program_of_the_page_runs(tmp_path: Path) -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    (block,) = re.findall(r"^\.\. code-block:: python\n\n((?: {3}.*\n|\n)+)", page, re.MULTILINE)
+    program = tmp_path / "words.py"
+    program.write_text(textwrap.dedent(block))
+    done = subprocess.run(
+        [sys.executable, str(program)],
+        cwd=PAGE.parent.parent.parent,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert int(done.stdout) > 0
+
+
+# -- a source --
+
+
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
     path = tmp_path / "a.mrc"
@@ -175,7 +223,7 @@ def test_the_code_runs(
         assert names["results"] == [1] * 400
     else:
         with mrrc.MARCReader(source) as reader:
-            assert names["results"] == [work.number(record) for record in reader]
+            assert names["results"] == [work.number(record) for record in reader if record]
     assert all(f"  {line}" in told.text for line in told.code.splitlines())
 
 

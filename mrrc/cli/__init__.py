@@ -57,6 +57,9 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "repair": ("repair", "sound records out of a damaged file"),
         "invalid": ("repair", "what cannot be read, as it stands"),
     },
+    "Share the work out": {
+        "concurrency": ("concurrency", "what the computer has, and what suits a job"),
+    },
 }
 
 #: Other names of commands, as the German National Library's marc21 has them.
@@ -132,7 +135,7 @@ def _page() -> str:
     lines = [_USAGE, "\n"]
     for family, commands in COMMANDS.items():
         lines.append(f"{family}\n")
-        lines += [f"  {name:<9} {about}\n" for name, (_, about) in commands.items()]
+        lines += [f"  {name:<11} {about}\n" for name, (_, about) in commands.items()]
         lines.append("\n")
     return "".join(lines).rstrip("\n") + "\n" + _REST
 

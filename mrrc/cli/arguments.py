@@ -37,6 +37,7 @@ __all__ = [
     "target_format",
     "takes_files",
     "takes_form",
+    "takes_format",
     "takes_output",
     "takes_reading_options",
     "takes_source",
@@ -289,10 +290,15 @@ def takes_files(parser: Parser) -> None:
     takes_reading_options(parser)
 
 
-def takes_source(parser: Parser) -> None:
-    """Add the options for how files are read, and not for which of their records count."""
+def takes_format(parser: Parser) -> None:
+    """Add the options for the format of files, and for how their text is encoded."""
     parser.add_argument("--from", dest="source_format", type=_format, metavar="FORMAT")
     parser.add_argument("--encoding", type=_encoding, default="detect", metavar="NAME")
+
+
+def takes_source(parser: Parser) -> None:
+    """Add the options for how files are read, and not for which of their records count."""
+    takes_format(parser)
     parser.add_argument(
         "--recovery", choices=("lenient", "permissive", "strict", "pymarc"), metavar="MODE"
     )

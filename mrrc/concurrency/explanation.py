@@ -17,7 +17,15 @@ from typing import Any, NamedTuple
 
 from mrrc.parallel.strategy import SAMPLED, SMALL, Decision, choose_strategy, decide
 
-__all__ = ["MODELS", "QUESTIONS", "Explanation", "Question", "beware_of", "explain_strategy"]
+__all__ = [
+    "MODELS",
+    "QUESTIONS",
+    "TRIED",
+    "Explanation",
+    "Question",
+    "explain_strategy",
+    "explained",
+]
 
 _WIDTH = 78
 
@@ -240,12 +248,12 @@ def explain_strategy(
         return Explanation(None, "", (), "", _tree())
     call = _Call(source, func, options)
     if source is None:
-        return _explained(call, func, workload, None, max_workers)
+        return _open(call, func, workload, None, max_workers)
     if func is None:
         from mrrc.parallel.chunks import open_input
 
         about = open_input(source, dict(options)).about()
-        return _explained(call, None, workload, about, max_workers)
+        return _open(call, None, workload, about, max_workers)
     decision = choose_strategy(source, func, workload, max_workers=max_workers, **options)
     return _told(decision, call)
 
@@ -254,7 +262,12 @@ def _any_function(record: Any) -> Any:
     """Stands for a function that nobody has named: one at the top of a module."""
 
 
-def _explained(
+def explained(decision: Decision, source: Any = None, func: Any = None) -> Explanation:
+    """Say a choice in words; the code names source and function where they are given."""
+    return _told(decision, _Call(source, func, {}))
+
+
+def _open(
     call: _Call,
     func: Callable[[Any], Any] | None,
     workload: str | None,
@@ -291,15 +304,14 @@ def _question(branch: str) -> Question:
     return next(each for each in (*QUESTIONS, *TRIED) if each.branch == branch)
 
 
-def beware_of(decision: Decision) -> tuple[str, ...]:
-    """Return what to watch out for with a choice."""
+def _beware_of(decision: Decision) -> tuple[str, ...]:
     found = _BEWARE_OF_BRANCH.get(decision.branch, _BEWARE[decision.strategy])
     return found if decision.warning is None else (_sentence(decision.warning), *found)
 
 
 def _told(decision: Decision, call: _Call) -> Explanation:
     why = f"{_sentence(decision.reason)} {_question(decision.branch).answer}"
-    beware = beware_of(decision)
+    beware = _beware_of(decision)
     code = call.code(decision)
     lines = [
         *_wrapped(f"Take {_taken(decision)}."),
@@ -395,7 +407,7 @@ class _Call:
         return "\n".join(lines)
 
     def _source(self) -> str:
-        if isinstance(self.source, str):
+        if isinstance(self.source, str | list):  # of paths
             return repr(self.source)
         if isinstance(self.source, os.PathLike):
             return repr(os.fspath(self.source))
