@@ -11,7 +11,7 @@ import os
 
 from mrrc import _bridge
 
-__all__ = ["checked_jobs", "quota", "read_ahead", "usable_cores"]
+__all__ = ["checked_jobs", "group_folders", "quota", "read_ahead", "usable_cores"]
 
 #: Bytes of the source in a block for a thread: it, its records and what is made of them stay near
 #: the processor.
@@ -25,28 +25,59 @@ CAPACITY = 4
 
 _JOBS_MAX = 256
 
-_QUOTA = "/sys/fs/cgroup/cpu.max"
-_OLD_QUOTA = ("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "/sys/fs/cgroup/cpu/cpu.cfs_period_us")
+#: Where the system keeps control groups, and where it says which of them is this process's.
+_GROUPS = "/sys/fs/cgroup"
+_OWN = "/proc/self/cgroup"
 
 
-def _number(path: str) -> float:
-    with open(path, encoding="ascii") as file:
-        return float(file.read())
+def group_folders(controller: str) -> list[str]:
+    """Return the folders of this process's control group and of those that it is in.
+
+    Each of them may set a limit. The folders of both kinds of groups are told, and those that are
+    not visible from within a container are among them.
+
+    Args:
+        controller: of the older kind, what is limited: ``cpu``, ``memory``.
+    """
+    found = [_GROUPS, os.path.join(_GROUPS, controller)]
+    try:
+        with open(_OWN, encoding="utf-8", errors="surrogateescape") as file:
+            lines = file.read().splitlines()
+    except OSError:
+        return found
+    for line in lines:
+        _, names, path = [*line.split(":", 2), "", ""][:3]
+        if names and controller not in names.split(","):
+            continue
+        folder = found[1] if names else found[0]
+        for part in path.strip("/").split("/"):
+            if part in ("", ".."):  # it is in none, or in one outside of the container
+                break
+            folder = os.path.join(folder, part)
+            found.append(folder)
+    return found
+
+
+def _numbers(*parts: str) -> list[float] | None:
+    """Return the numbers in a file; "max", of which there is no end, is one. None without them."""
+    try:
+        with open(os.path.join(*parts), encoding="ascii") as file:
+            return [float("inf") if each == "max" else float(each) for each in file.read().split()]
+    except (OSError, ValueError):
+        return None
 
 
 def quota() -> float | None:
-    """Return how many processors a control group allows; None where it does not say."""
-    try:
-        with open(_QUOTA, encoding="ascii") as file:
-            allowed, period = file.read().split()
-        return None if allowed == "max" else float(allowed) / float(period)
-    except (OSError, ValueError):
-        pass
-    try:
-        most, each = map(_number, _OLD_QUOTA)
-    except (OSError, ValueError):
-        return None
-    return most / each if most > 0 and each > 0 else None
+    """Return how many processors control groups allow; None where none says."""
+    allowed = []
+    for folder in group_folders("cpu"):
+        both = _numbers(folder, "cpu.max") or [
+            *(_numbers(folder, "cpu.cfs_quota_us") or []),
+            *(_numbers(folder, "cpu.cfs_period_us") or []),
+        ]
+        if len(both) == 2 and min(both) > 0 and both[0] != float("inf"):
+            allowed.append(both[0] / both[1])
+    return min(allowed, default=None)
 
 
 def usable_cores() -> int:

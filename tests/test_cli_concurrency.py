@@ -34,9 +34,13 @@ NO_TRIAL = ("--seconds", "0")
 
 
 @pytest.fixture(autouse=True)
-def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
     """Where the command puts its samples: its name leaves room for that of a socket in it."""
-    multiprocessing.util.get_temp_dir()  # it is kept, and stays where it is
+    # folders that are kept stay where they are
+    multiprocessing.util.get_temp_dir()
+    tmp_path_factory.getbasetemp()
     with tempfile.TemporaryDirectory(dir="/tmp") as path:
         monkeypatch.setattr(tempfile, "tempdir", path)
         yield Path(path)
@@ -329,6 +333,15 @@ def test_a_pipe_that_gives_nothing(tmp_path: Path) -> None:
         os.close(writing)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "mrrc: standard input: nothing came within 0.5 s\n"
+
+
+def test_a_pipe_to_which_nobody_writes(tmp_path: Path) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    before = len(os.listdir("/proc/self/fd"))
+    done = mrrc("concurrency", "--seconds", "0.1", fifo)
+    assert done == Done(2, b"", f"mrrc: {fifo}: nothing came within 0.5 s\n")
+    assert len(os.listdir("/proc/self/fd")) == before
 
 
 def test_a_pipe_that_goes_on_and_on(tmp_path: Path) -> None:

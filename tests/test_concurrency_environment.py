@@ -95,13 +95,18 @@ def test_asking_settles_nothing() -> None:
 
 def test_a_memory_limit_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     limit = tmp_path / "memory.max"
-    monkeypatch.setattr(environment, "_LIMITS", (str(tmp_path / "none"), str(limit)))
+    monkeypatch.setattr(cores, "_GROUPS", str(tmp_path))
+    monkeypatch.setattr(cores, "_OWN", str(tmp_path / "own"))
     monkeypatch.setattr(environment, "_own_limit", lambda: None)
     for text, wanted in (("max", None), ("1073741824", 1 << 30), (str(1 << 62), None), ("", None)):
         limit.write_text(text + "\n")
         assert environment_report().memory_limit == wanted
     limit.write_text("1073741824\n")
     assert "limit 1.0 GiB" in str(environment_report())
+    (tmp_path / "own").write_text("0::/night\n")
+    (tmp_path / "night").mkdir()
+    (tmp_path / "night" / "memory.max").write_text("536870912\n")
+    assert environment_report().memory_limit == 1 << 29
     monkeypatch.setattr(environment, "_own_limit", lambda: 1 << 20)
     assert environment_report().memory_limit == 1 << 20
 
@@ -119,7 +124,7 @@ def test_what_a_system_does_not_tell_is_none(
     monkeypatch.setattr(cores, "quota", lambda: None)
     monkeypatch.setattr(environment, "_system_threads", lambda: None)
     monkeypatch.setattr(environment, "_of_meminfo", lambda name: None)
-    monkeypatch.setattr(environment, "_LIMITS", ())
+    monkeypatch.setattr(cores, "group_folders", lambda controller: [])
     report = environment_report()
     assert report.cores is report.cores_by_affinity is report.cores_by_group is None
     assert report.memory is report.memory_available is None

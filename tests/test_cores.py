@@ -26,30 +26,72 @@ def test_without_a_mask_all_count(monkeypatch: pytest.MonkeyPatch) -> None:
     assert cores.usable_cores() == 1
 
 
+@pytest.fixture
+def groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of control groups, on a computer of eight processors."""
+    root = tmp_path / "cgroup"
+    root.mkdir()
+    monkeypatch.setattr(cores, "_GROUPS", str(root))
+    monkeypatch.setattr(cores, "_OWN", str(tmp_path / "own"))
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(8)), raising=False)
+    return root
+
+
 @pytest.mark.parametrize(
     ("quota", "wanted"),
-    [("max 100000", 8), ("150000 100000", 2), ("50000 100000", 1), ("1600000 100000", 8)],
+    [
+        ("max 100000", 8),
+        ("150000 100000", 2),
+        ("50000 100000", 1),
+        ("1600000 100000", 8),
+        ("", 8),
+        ("few 100000", 8),
+        ("100000", 8),
+        ("100000 0", 8),
+    ],
 )
-def test_a_quota_counts(
-    quota: str, wanted: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    file = tmp_path / "cpu.max"
-    file.write_text(quota + "\n")
-    monkeypatch.setattr(cores, "_QUOTA", str(file))
-    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(8)), raising=False)
+def test_a_quota_counts(quota: str, wanted: int, groups: Path) -> None:
+    (groups / "cpu.max").write_text(quota + "\n")
     assert cores.usable_cores() == wanted
 
 
 @pytest.mark.parametrize(("allowed", "wanted"), [("-1", 8), ("250000", 3)])
-def test_an_older_quota_counts(
-    allowed: str, wanted: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "quota").write_text(allowed)
-    (tmp_path / "period").write_text("100000")
-    monkeypatch.setattr(cores, "_QUOTA", str(tmp_path / "none"))
-    monkeypatch.setattr(cores, "_OLD_QUOTA", (str(tmp_path / "quota"), str(tmp_path / "period")))
-    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(8)), raising=False)
+def test_an_older_quota_counts(allowed: str, wanted: int, groups: Path) -> None:
+    (groups / "cpu").mkdir()
+    (groups / "cpu" / "cpu.cfs_quota_us").write_text(allowed)
+    (groups / "cpu" / "cpu.cfs_period_us").write_text("100000")
     assert cores.usable_cores() == wanted
+
+
+def test_a_group_within_others_has_the_least_of_their_quotas(groups: Path) -> None:
+    (groups.parent / "own").write_text("0::/system.slice/night.service\n")
+    own = groups / "system.slice" / "night.service"
+    own.mkdir(parents=True)
+    assert cores.quota() is None
+    (own / "cpu.max").write_text("600000 100000")
+    assert cores.usable_cores() == 6
+    (own.parent / "cpu.max").write_text("300000 100000")
+    assert cores.usable_cores() == 3
+    (own.parent / "cpu.max").write_text("max 100000")
+    assert cores.usable_cores() == 6
+
+
+def test_a_group_of_the_older_kind_within_another(groups: Path) -> None:
+    text = "5:memory:/jobs\n4:cpuacct,cpu:/jobs/night\n1:name=systemd:/init.scope\n"
+    (groups.parent / "own").write_text(text)
+    own = groups / "cpu" / "jobs" / "night"
+    own.mkdir(parents=True)
+    (own / "cpu.cfs_quota_us").write_text("200000")
+    (own / "cpu.cfs_period_us").write_text("100000")
+    assert cores.quota() == 2
+    assert str(groups / "memory" / "jobs") in cores.group_folders("memory")
+
+
+@pytest.mark.parametrize("own", ["", "0::/", "0::/../outside", "nonsense", ":::::", "0::/gone"])
+def test_a_group_that_is_not_to_be_seen(own: str, groups: Path) -> None:
+    (groups.parent / "own").write_text(own)
+    (groups / "cpu.max").write_text("200000 100000")
+    assert cores.usable_cores() == 2
 
 
 def test_jobs() -> None:

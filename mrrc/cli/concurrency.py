@@ -104,6 +104,9 @@ _COROUTINES = 32
 
 _MOST_SECONDS = 3600.0
 
+#: Seconds that a sample, or a pipe, has at least.
+_PATIENCE = 0.5
+
 #: Of the time of the trial, which part may go into reading the sample.
 _SAMPLING = 0.25
 
@@ -180,12 +183,17 @@ def _piped(name: str, seconds: float) -> _Piped:
     """Return what a pipe gives within a time.
 
     Raises:
+        OSError: it cannot be read.
         TimeoutError: it has given nothing.
     """
     check_standard_input(name)
     if name != "-":
-        with open(name, "rb", buffering=0) as file:
-            return _received(file.fileno(), name, seconds)
+        # nobody may ever write to it
+        number = os.open(name, os.O_RDONLY | os.O_NONBLOCK)
+        try:
+            return _received(number, name, seconds)
+        finally:
+            os.close(number)
     try:
         number = sys.stdin.fileno()
     except (OSError, ValueError):  # a stand-in
@@ -195,15 +203,18 @@ def _piped(name: str, seconds: float) -> _Piped:
 
 
 def _received(number: int, name: str, seconds: float) -> _Piped:
-    end = time.monotonic() + max(seconds, 0.5)
+    end = time.monotonic() + max(seconds, _PATIENCE)
     data = bytearray()
     while len(data) < _PIPED:
         ready, _, _ = select.select([number], [], [], max(0.0, end - time.monotonic()))
         if not ready:
             if not data:
-                raise TimeoutError(f"nothing came within {max(seconds, 0.5):g} s")
+                raise TimeoutError(f"nothing came within {max(seconds, _PATIENCE):g} s")
             return _Piped(bytes(data), name, False)
-        block = os.read(number, 1 << 16)
+        try:
+            block = os.read(number, 1 << 16)
+        except BlockingIOError:
+            continue
         if not block:
             return _Piped(bytes(data), name, True)
         data += block
@@ -216,7 +227,7 @@ def _looked_at(arguments: argparse.Namespace, messages: Messages, folder: Path) 
     sample: Sample | None = None
     whole = True
     sizes: list[int | None] = []
-    seconds = arguments.seconds * _SAMPLING
+    seconds = max(arguments.seconds * _SAMPLING, _PATIENCE)
     for name in arguments.files:
         try:
             source: Any = name
@@ -228,7 +239,7 @@ def _looked_at(arguments: argparse.Namespace, messages: Messages, folder: Path) 
             is_empty = size == 0 or (source is not name and not source.getvalue())
             if sample is None and not is_empty:
                 found = take_sample(
-                    source, arguments.source_format, arguments.encoding, folder, seconds or 0.5
+                    source, arguments.source_format, arguments.encoding, folder, seconds
                 )
                 whole = found.whole and (source is name or source.whole)
                 _tell(found, name, source is name or source.whole, messages)

@@ -29,7 +29,7 @@ _LIBRARIES = (
 )
 
 _SHARED_MEMORY = "/dev/shm"
-_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+_LIMITS = ("memory.max", "memory.limit_in_bytes")
 
 #: What control groups of the older kind say where there is no limit, is about as large as this.
 _NO_LIMIT = 1 << 60
@@ -210,14 +210,15 @@ def _memory() -> int | None:
 
 
 def _group_limit() -> int | None:
-    for path in _LIMITS:
-        try:
-            with open(path, encoding="ascii") as file:
-                text = file.read().strip()
-            return int(text) if text != "max" and int(text) < _NO_LIMIT else None
-        except (OSError, ValueError):
-            continue
-    return None
+    limits = []
+    for folder in cores.group_folders("memory"):
+        for name in _LIMITS:
+            try:
+                with open(os.path.join(folder, name), encoding="ascii") as file:
+                    limits.append(int(file.read()))
+            except (OSError, ValueError):  # it says max
+                continue
+    return min((limit for limit in limits if limit < _NO_LIMIT), default=None)
 
 
 def _own_limit() -> int | None:
