@@ -7,15 +7,25 @@ an exception for the same thing, ours is one of these, too.
 
 from __future__ import annotations
 
+import queue
 import reprlib
 
 __all__ = [
+    "CapacityError",
     "ConcurrencyError",
+    "ForkedLockError",
     "ItemError",
+    "LockOwnerError",
+    "LockTimeout",
+    "LockUpgradeError",
     "LostByFork",
     "MapTimeout",
     "PoolClosed",
+    "QueueClosed",
+    "QueueEmpty",
+    "QueueFull",
     "SafeThreadError",
+    "SemaphoreReleaseError",
     "ThreadTimeout",
 ]
 
@@ -60,3 +70,46 @@ class ItemError(ConcurrencyError):
         if cause is None:
             return text
         return f"{text}: {type(cause).__name__}: {cause}".removesuffix(": ")
+
+
+class LockOwnerError(ConcurrencyError):
+    """A lock is released, or a condition used, by a thread that does not hold it."""
+
+
+class LockTimeout(ConcurrencyError, TimeoutError):
+    """A lock could not be had within the time that was given; nothing is held."""
+
+
+class LockUpgradeError(ConcurrencyError):
+    """A thread that reads asks to write as well: two that did so would wait for each other."""
+
+
+class ForkedLockError(ConcurrencyError):
+    """A lock was held by another thread when this process was forked.
+
+    That thread is not in this process, so nobody will release the lock, and what it guards may be
+    half done.
+    """
+
+
+class SemaphoreReleaseError(ConcurrencyError, ValueError):
+    """A semaphore is released more often than it was acquired."""
+
+
+class QueueClosed(ConcurrencyError):
+    """A queue is closed: nothing more can be put, or everything was taken.
+
+    Where it was closed because of an error, that error is the cause.
+    """
+
+
+class QueueEmpty(ConcurrencyError, queue.Empty):
+    """There is nothing in an open queue, or nothing came within the time that was given."""
+
+
+class QueueFull(ConcurrencyError, queue.Full):
+    """A queue has no room, or had none within the time that was given; nothing was put."""
+
+
+class CapacityError(ConcurrencyError):
+    """An array has no room for what is to be added; it stays as it was."""
