@@ -16,6 +16,7 @@ import argparse
 import statistics
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -179,6 +180,89 @@ def rounds(made: Row, number: int) -> dict[str, list[float]]:
         for name, work in contenders[shift:] + contenders[:shift]:
             found[name].append(work())
     return found
+
+
+def increments(step: Callable[[], object], threads: int, operations: int) -> float:
+    """Returns what a step takes where so many threads take it at once."""
+
+    def count() -> None:
+        for _ in range(operations // threads):
+            step()
+
+    def work() -> None:
+        started = [threading.Thread(target=count) for _ in range(threads)]
+        for thread in started:
+            thread.start()
+        for thread in started:
+            thread.join()
+
+    return seconds(work, operations)
+
+
+@row
+def atomic_counter(_: ExitStack) -> Row:
+    from mrrc.concurrency import AtomicCounter
+
+    operations = 200_000
+
+    def ours() -> float:
+        counter = AtomicCounter()
+
+        def work() -> None:
+            for _ in range(operations):
+                counter.increment()
+
+        taken = seconds(work, operations)
+        assert counter.get() == operations
+        return taken
+
+    def by_hand() -> float:
+        lock, count = threading.Lock(), 0
+
+        def work() -> None:
+            nonlocal count
+            for _ in range(operations):
+                with lock:
+                    count += 1
+
+        return seconds(work, operations)
+
+    return Row(
+        "AtomicCounter.increment, by one thread",
+        ours,
+        {"threading.Lock around += 1": by_hand},
+        (Bar("threading.Lock around += 1", 1.5),),
+    )
+
+
+@row
+def atomic_counter_8_threads(_: ExitStack) -> Row:
+    from mrrc.concurrency import AtomicCounter
+
+    operations, threads = 80_000, 8
+
+    def ours() -> float:
+        counter = AtomicCounter()
+        taken = increments(counter.increment, threads, operations)
+        assert counter.get() == operations, "increments were lost"
+        return taken
+
+    def by_hand() -> float:
+        lock, count = threading.Lock(), 0
+
+        def step() -> None:
+            nonlocal count
+            with lock:
+                count += 1
+
+        return increments(step, threads, operations)
+
+    return Row(
+        f"AtomicCounter.increment, by {threads} threads at once, none of which may be lost",
+        ours,
+        {"a function with a threading.Lock": by_hand},
+        (),
+    )
 
 
 def say(name: str, made: Row, found: dict[str, list[float]]) -> bool:
