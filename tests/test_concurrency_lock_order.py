@@ -44,6 +44,8 @@ from mrrc.concurrency import (
 )
 from mrrc.concurrency.lock_order import watch
 
+pytestmark = pytest.mark.thread_unsafe(reason="sets the switch interval, forks, and presses Ctrl-C")
+
 
 @pytest.fixture(autouse=True)
 def unwatched() -> Iterator[None]:
@@ -62,6 +64,7 @@ def line() -> int:
 # Several at once.
 
 
+@pytest.mark.thread_safety
 def test_two_that_are_named_either_way() -> None:
     first, second, count = SafeLock(), SafeLock(), [0]
 
@@ -78,6 +81,7 @@ def test_two_that_are_named_either_way() -> None:
     assert not second.locked()
 
 
+@pytest.mark.thread_safety
 def test_any_kind_of_lock() -> None:
     record = mrrc.Record()
     both = ReadWriteLock()
@@ -420,6 +424,18 @@ def test_a_fork_while_others_take_locks() -> None:
                 thread.join(LONG)
 
 
+@needs_fork
+def test_a_fork_while_another_is_watched() -> None:
+    first, second = SafeLock(), SafeLock()
+
+    def child() -> None:
+        with first, second:
+            pass
+
+    with debug_locks(), holding(watch._mutex):
+        in_a_child(child)
+
+
 # Statistics.
 
 
@@ -454,6 +470,7 @@ def test_what_is_counted(kind: str) -> None:
         assert lock.stats.acquired == 3
 
 
+@pytest.mark.thread_safety
 def test_four_hundred_are_counted() -> None:
     lock = SafeLock()
 

@@ -19,6 +19,7 @@ from thread_work import (
     holding,
     in_a_child,
     interrupted,
+    interrupted_when_told,
     needs_fork,
     short_turns,
 )
@@ -33,6 +34,8 @@ from mrrc.concurrency import (
     SemaphoreReleaseError,
     debug_locks,
 )
+
+pytestmark = pytest.mark.thread_unsafe(reason="sets the switch interval, forks, and presses Ctrl-C")
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +53,7 @@ def either_way(request: pytest.FixtureRequest) -> Iterator[None]:
 # 4 threads, 100 times each: of 400 changes none is lost.
 
 
+@pytest.mark.thread_safety
 @pytest.mark.parametrize("threads", [1, 2, 3, 4, 8])
 def test_a_lock_loses_nothing(threads: int, either_way: None) -> None:
     lock, count = SafeLock(), [0]
@@ -65,6 +69,7 @@ def test_a_lock_loses_nothing(threads: int, either_way: None) -> None:
     assert not lock.locked()
 
 
+@pytest.mark.thread_safety
 def test_a_condition_loses_nothing() -> None:
     condition, waiting, taken = SafeCondition(), [0], [0]
 
@@ -82,6 +87,7 @@ def test_a_condition_loses_nothing() -> None:
     assert (waiting, taken) == ([0], [200])
 
 
+@pytest.mark.thread_safety
 @pytest.mark.parametrize("size", [1, 3])
 def test_so_many_at_once_and_no_more(size: int) -> None:
     semaphore, inside, most, lock = SafeSemaphore(size), [0], [0], threading.Lock()
@@ -103,6 +109,7 @@ def test_so_many_at_once_and_no_more(size: int) -> None:
     assert semaphore.value == size
 
 
+@pytest.mark.thread_safety
 def test_an_event_reaches_all() -> None:
     events = [SafeEvent() for _ in range(100)]
     seen, lock = [0], threading.Lock()
@@ -424,6 +431,26 @@ def test_an_interrupt_while_waiting_for_a_semaphore() -> None:
         interrupted(semaphore.acquire)
         assert semaphore.value == 0
     assert semaphore.acquire(timeout=LONG)
+
+
+def test_an_interrupt_takes_no_room_from_others() -> None:
+    semaphore = SafeSemaphore()
+    semaphore.acquire()
+    interrupted_when_told(semaphore._condition, semaphore.acquire, semaphore.release)
+    assert semaphore.value == 0
+
+
+@needs_fork
+def test_a_fork_within_a_step_of_another() -> None:
+    semaphore, event = SafeSemaphore(), SafeEvent()
+
+    def child() -> None:
+        with semaphore:
+            event.set()
+        assert event.wait(LONG)
+
+    with holding(semaphore._condition), holding(event._event._cond):  # type: ignore[attr-defined]
+        in_a_child(child)
 
 
 @needs_fork

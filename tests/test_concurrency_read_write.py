@@ -25,6 +25,7 @@ from thread_work import (
     holding,
     in_a_child,
     interrupted,
+    interrupted_when_told,
     needs_fork,
     short_turns,
 )
@@ -37,6 +38,8 @@ from mrrc.concurrency import (
     ReadWriteLock,
     debug_locks,
 )
+
+pytestmark = pytest.mark.thread_unsafe(reason="sets the switch interval, forks, and presses Ctrl-C")
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +55,7 @@ def wait_for(condition: Any) -> None:
         time.sleep(0.001)
 
 
+@pytest.mark.thread_safety
 @pytest.mark.parametrize("threads", [1, 2, 3, 4, 8])
 @pytest.mark.parametrize("watched", [False, True])
 def test_writers_are_alone_and_lose_nothing(threads: int, watched: bool) -> None:
@@ -200,10 +204,11 @@ def test_times(one: str, other: str) -> None:
 
 @pytest.mark.parametrize("way", ["timeout", "interrupt"])
 def test_a_writer_that_gives_up_lets_readers_in(way: str) -> None:
-    lock, read = ReadWriteLock(), threading.Event()
+    lock, read, beside = ReadWriteLock(), threading.Event(), []
 
     def work() -> None:
         with lock.read():
+            beside.append(lock.readers)
             read.set()
 
     def late() -> None:
@@ -219,8 +224,9 @@ def test_a_writer_that_gives_up_lets_readers_in(way: str) -> None:
         else:
             interrupted(lock.acquire_write, after=0.2)
         starter.join(LONG)
-        assert read.wait(LONG)  # though the first still reads
+        assert read.wait(LONG)
         reader.join(LONG)
+        assert beside == [2]  # the first still reads
     assert lock._waiting == 0
     with lock.write(timeout=LONG):
         pass
@@ -234,6 +240,13 @@ def test_an_interrupt_while_waiting_to_read() -> None:
         assert lock.readers == 0
     with lock.write(timeout=LONG):
         pass
+
+
+def test_an_interrupt_takes_no_turn_from_others() -> None:
+    lock = ReadWriteLock()
+    lock.acquire_write()
+    interrupted_when_told(lock._room_to_write, lock.acquire_write, lock.release_write)
+    assert lock.writing
 
 
 def test_many_that_give_up_beside_many_that_do_not() -> None:
@@ -334,6 +347,18 @@ def test_it_is_held_while_forking() -> None:
     for lock in (read, written, mine):
         with lock.write():
             pass
+
+
+@needs_fork
+def test_a_fork_within_a_step_of_another() -> None:
+    lock = ReadWriteLock()
+
+    def child() -> None:
+        with lock.write(), lock.read():
+            pass
+
+    with holding(lock._mutex):
+        in_a_child(child)
 
 
 @needs_fork

@@ -14,7 +14,15 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from thread_work import LONG, all_at_once, elsewhere, in_a_child, needs_fork, short_turns
+from thread_work import (
+    LONG,
+    all_at_once,
+    elsewhere,
+    holding,
+    in_a_child,
+    needs_fork,
+    short_turns,
+)
 
 from mrrc.concurrency import (
     AtomicCounter,
@@ -24,6 +32,8 @@ from mrrc.concurrency import (
     SharedQueue,
     create_safe_shared_data,
 )
+
+pytestmark = pytest.mark.thread_unsafe(reason="sets the switch interval, forks, and presses Ctrl-C")
 
 
 @pytest.fixture(autouse=True)
@@ -43,6 +53,7 @@ def slowly(number: int) -> int:
 THREADS = pytest.mark.parametrize("threads", [1, 2, 3, 4, 8])
 
 
+@pytest.mark.thread_safety
 @THREADS
 def test_a_counter_loses_nothing(threads: int) -> None:
     count, seen = AtomicCounter(), [[] for _ in range(threads)]  # type: ignore[var-annotated]
@@ -73,6 +84,7 @@ def test_a_counter_under_eight_threads() -> None:
     assert count.value == 40_000
 
 
+@pytest.mark.thread_safety
 @THREADS
 def test_a_dictionary_loses_nothing(threads: int) -> None:
     shared: SharedDict[str, int] = SharedDict()
@@ -91,6 +103,7 @@ def test_a_dictionary_loses_nothing(threads: int) -> None:
     assert [shared.get(str(number)) for number in range(threads)] == [100] * threads
 
 
+@pytest.mark.thread_safety
 @THREADS
 def test_an_array_loses_nothing(threads: int) -> None:
     shared = create_safe_shared_data("array", [0] * threads)
@@ -222,6 +235,14 @@ def test_two_that_are_put_into_each_other() -> None:
     one, two = SharedDict({"a": 1}), SharedDict({"b": 2})
     all_at_once(lambda number: one.update(two) if number else two.update(one), 2, times=100)
     assert one.to_dict() == {"a": 1, "b": 2}
+    with holding(two._lock):
+        thread = threading.Thread(target=one.update, args=(two,))
+        thread.start()
+        time.sleep(0.02)
+        assert one._lock.acquire(timeout=LONG)  # who waits for one holds none
+        one._lock.release()
+    thread.join(LONG)
+    assert not thread.is_alive()
 
 
 def test_a_change_that_fails_changes_nothing() -> None:
@@ -319,6 +340,20 @@ def test_what_is_of_no_kind() -> None:
     for kind, value in (("dict", 5), ("array", 5), ("queue", 5), ("counter", "5")):
         with pytest.raises(TypeError):
             create_safe_shared_data(kind, value)
+
+
+@needs_fork
+def test_a_fork_within_a_step_of_another() -> None:
+    count, shared, array = AtomicCounter(), SharedDict({"a": 0}), SharedArray.from_data([0])
+
+    def child() -> None:
+        assert count.increment() == 1
+        assert shared.change("a", slowly) == 1
+        assert array.change(0, slowly) == 1
+
+    with holding(count._lock), holding(shared._lock), holding(array._lock):
+        in_a_child(child)
+    assert count.get() == 0
 
 
 @needs_fork

@@ -16,13 +16,17 @@ from thread_work import (
     LONG,
     all_at_once,
     elsewhere,
+    holding,
     in_a_child,
     interrupted,
+    interrupted_when_told,
     needs_fork,
     short_turns,
 )
 
 from mrrc.concurrency import QueueClosed, QueueEmpty, QueueFull, SharedQueue
+
+pytestmark = pytest.mark.thread_unsafe(reason="sets the switch interval, forks, and presses Ctrl-C")
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +35,7 @@ def turns() -> Iterator[None]:
         yield
 
 
+@pytest.mark.thread_safety
 @pytest.mark.parametrize("size", [None, 1, 3])
 @pytest.mark.parametrize("threads", [1, 2, 3, 4, 8])
 def test_each_goes_to_one(threads: int, size: int | None) -> None:
@@ -254,6 +259,29 @@ def test_an_interrupt_takes_a_message_from_nobody(turn: int) -> None:
     other.join(LONG)
     assert not other.is_alive()
     assert len(found) == len(set(found)) >= 19  # but for one in the hand of who was interrupted
+
+
+def test_an_interrupt_of_who_was_told() -> None:
+    shared: SharedQueue[int] = SharedQueue(1)
+    interrupted_when_told(shared.not_empty, shared.get, lambda: shared.put(1))
+    assert shared.is_empty()
+    shared.put(1)
+    interrupted_when_told(shared.not_full, lambda: shared.put(2), shared.get)
+    assert shared.get() == 2
+
+
+@needs_fork
+def test_a_fork_within_a_step_of_another() -> None:
+    shared: SharedQueue[int] = SharedQueue()
+
+    def child() -> None:
+        shared.put(1)
+        assert shared.get() == 1
+        shared.task_done()
+        shared.join()
+
+    with holding(shared.mutex):
+        in_a_child(child)
 
 
 @needs_fork

@@ -96,6 +96,47 @@ def elsewhere(work: Callable[[], Any]) -> Any:
     return found[0]
 
 
+def interrupted_when_told(
+    condition: threading.Condition, work: Callable[[], Any], let_one_go_on: Callable[[], Any]
+) -> None:
+    """Have two threads wait in a function, and interrupt the first when it is told to go on.
+
+    The other has to go on in its place.
+    """
+    wait, waiting = condition.wait, [0]
+    ended: list[str] = []
+
+    def wait_and_be_interrupted(timeout: float | None = None) -> bool:
+        waiting[0] += 1  # the condition's lock is held
+        woken = wait(timeout)
+        if threading.current_thread().name == "first":
+            raise KeyboardInterrupt
+        return woken
+
+    def run() -> None:
+        try:
+            work()
+            ended.append("went on")
+        except KeyboardInterrupt:
+            ended.append("interrupted")
+
+    condition.wait = wait_and_be_interrupted  # type: ignore[method-assign]
+    threads = [threading.Thread(target=run, name=name) for name in ("first", "second")]
+    for number, thread in enumerate(threads, 1):
+        thread.start()
+        end = time.monotonic() + LONG
+        while waiting[0] < number:
+            assert time.monotonic() < end
+            time.sleep(0.001)
+    with condition:
+        pass  # they are waiting now, and not about to
+    let_one_go_on()
+    for thread in threads:
+        thread.join(LONG)
+        assert not thread.is_alive()
+    assert ended == ["interrupted", "went on"]
+
+
 def in_a_child(work: Callable[[], Any]) -> None:
     """Call a function in a process that is forked here and now; it has to return in time."""
     with warnings.catch_warnings():
