@@ -64,7 +64,7 @@ def holding(take: Any) -> Iterator[None]:
     def hold() -> None:
         with take:
             held.set()
-            over.wait(LONG)
+            over.wait()
 
     thread = threading.Thread(target=hold, name="holder")
     thread.start()
