@@ -4,7 +4,7 @@
 Two threads that take the same two locks in different orders wait for each other one day, and
 mostly not on the day of the test. While locks are watched, the second order is an error when it
 is first seen, whether or not anybody waits. Watching costs time, so it is off unless it is asked
-for, and it sees the locks of this package only.
+for, and it sees `SafeLock` and `ReadWriteLock` only.
 """
 
 from __future__ import annotations
@@ -263,7 +263,7 @@ watch.switch(os.environ.get("MRRC_DEBUG_LOCKS", "") not in ("", "0"))
 
 
 class debug_locks:
-    """Watch all locks of this package from now on, or until the end of a ``with``.
+    """Watch each `SafeLock` and `ReadWriteLock` from now on, or until the end of a ``with``.
 
     >>> from mrrc.concurrency import LockOrderError, SafeLock, debug_locks
     >>> titles, names = SafeLock(name="titles"), SafeLock(name="names")
