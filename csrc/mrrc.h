@@ -925,6 +925,18 @@ void mrrc_pipeline_stop(mrrc_pipeline *pipeline);
  * pipeline's it frees nothing, since threads that are not there may have left it in any state. */
 void mrrc_pipeline_free(mrrc_pipeline *pipeline);
 
+/* Numbers that threads and processes share: each takes eight bytes, at an address that is a
+ * multiple of eight, and is exchanged as a whole, without a lock.  Any number of callers may be
+ * in these functions at once. */
+int64_t mrrc_count_get(uint8_t *place);
+
+/* Puts another number there.  Returns the one before. */
+int64_t mrrc_count_set(uint8_t *place, int64_t number);
+
+/* Adds to the number, unless the sum would not fit.  Returns the number before, by which the
+ * caller knows either. */
+int64_t mrrc_count_add(uint8_t *place, int64_t amount);
+
 /* cdef end */
 
 #endif

@@ -8,11 +8,13 @@ they are asked for. It does not read: `MARCReader.batches()` yields batches.
 from __future__ import annotations
 
 import io
+import operator
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, cast, overload
+from pickle import PickleBuffer
+from typing import TYPE_CHECKING, Any, SupportsIndex, cast, overload
 
 from mrrc import _bridge
 from mrrc.exceptions import FatalReaderError, MrrcException, WriteNeedsRecord, WriterError
@@ -173,7 +175,7 @@ class RecordBatch:
                     end += len(packed)
                 self._origins.append((record._origin, record._number, raw, _kind(record)))
             self._ends.append(end)
-        self._block = b"".join(parts)
+        self._block: bytes | memoryview = b"".join(parts)
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -194,7 +196,7 @@ class RecordBatch:
             return None
         if place in self._beside:
             return deepcopy(self._beside[place])
-        packed = self._block[self._ends[place - 1] if place else 0 : self._ends[place]]
+        packed = self._bytes(place)
         record = _new_record(of[3])
         record._origin, record._number, raw, _ = of
         record._packed = RawPacked(packed) if raw else packed
@@ -204,6 +206,10 @@ class RecordBatch:
 
     def __iter__(self) -> Iterator[Record | None]:
         return (self[place] for place in range(len(self)))
+
+    def _bytes(self, place: int) -> bytes:
+        """Return a record of the block, packed."""
+        return bytes(self._block[self._ends[place - 1] if place else 0 : self._ends[place]])
 
     @property
     def errors(self) -> dict[int, list[Exception]]:
@@ -248,7 +254,7 @@ class RecordBatch:
             if place in self._beside:
                 kept._beside[len(kept._ends)] = deepcopy(self._beside[place])
             else:
-                parts.append(self._block[self._ends[place - 1] if place else 0 : self._ends[place]])
+                parts.append(self._bytes(place))
                 end += len(parts[-1])
             kept._ends.append(end)
             kept._origins.append(self._origins[place])
@@ -309,7 +315,7 @@ class RecordBatch:
                     warning.record_index = place + 1
                     _bridge.warn(warning)
             else:
-                packed = self._block[self._ends[place - 1] if place else 0 : self._ends[place]]
+                packed = self._bytes(place)
                 packed.decode()  # who gets it trusts it to be text, and a pickle may hold anything
             run.append(packed)
         if run:
@@ -381,9 +387,10 @@ class RecordBatch:
             return None
         return _bridge.WRITE_UTF8 if of[0].to_unicode and not of[2] else 0
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
         return _restore, (
-            self._block,
+            # from protocol 5 on, who pickles may keep the block out of the pickle
+            bytes(self._block) if operator.index(protocol) < 5 else PickleBuffer(self._block),
             self._ends.tobytes(),
             self._origins,
             self._beside,
@@ -450,18 +457,18 @@ class Batches:
 
 
 def _restore(
-    block: bytes,
+    block: bytes | memoryview | PickleBuffer,
     ends: bytes,
     origins: list[_Of | None],
     beside: dict[int, Record],
     reasons: dict[int, list[Exception]],
 ) -> RecordBatch:
     batch = RecordBatch((), reasons)
-    batch._block = block
+    batch._block = block if isinstance(block, bytes) else memoryview(block).toreadonly()
     batch._ends = array("I", ends)
     batch._origins = origins
     batch._beside = beside
-    steps = [0, *batch._ends, len(block)]
+    steps = [0, *batch._ends, len(batch._block)]
     if len(batch._ends) != len(origins) or steps != sorted(steps):
         raise ValueError("the ends of the records do not fit the block")
     return batch

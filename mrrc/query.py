@@ -160,7 +160,7 @@ class Filter:
         return self._program.matches(packed, (len(packed),))[0] is not False
 
     def _tested(
-        self, block: bytes, ends: Iterable[int], places: Sequence[int] | None = None
+        self, block: bytes | memoryview, ends: Iterable[int], places: Sequence[int] | None = None
     ) -> list[bool]:
         """Test packed records of a block, whose places are told of where one takes too long."""
         found = self._program.matches(block, ends)

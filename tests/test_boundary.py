@@ -23,6 +23,7 @@ PACKAGE = ROOT / "mrrc"
 # A file may use its own floor and those below.
 C_FLOORS = [
     {"buffer", "error", "utf8", "normal"},
+    {"buffer", "count", "error", "utf8"},
     {"packed", "digest", "delimiters", "boundaries", "explode", "marc8", "iso5426", "scan"}
     | {"occurrence"},
     {"reference", "select"},

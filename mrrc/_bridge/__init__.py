@@ -88,6 +88,7 @@ if TYPE_CHECKING:
         ending,
         stream_of,
     )
+    from mrrc._bridge.counts import Count
     from mrrc._bridge.diagnostics import QUERY_ERRORS, exception_of
     from mrrc._bridge.known import KNOWN_AGAIN, KNOWN_NAMELESS, Known
     from mrrc._bridge.note import Note
@@ -185,6 +186,7 @@ __all__ = [
     "Chunk",
     "Columns",
     "Converted",
+    "Count",
     "Decoded",
     "Encoder",
     "Grep",
@@ -231,6 +233,7 @@ __all__ = [
 #: What is needed when the first diagnostic is told, or a filter compiled, and where it is.
 _LATER = {
     **dict.fromkeys(("KNOWN_AGAIN", "KNOWN_NAMELESS", "Known"), "mrrc._bridge.known"),
+    "Count": "mrrc._bridge.counts",
     "Near": "mrrc.damage",
     "Note": "mrrc._bridge.note",
     "Program": "mrrc._bridge.queries",

@@ -54,7 +54,7 @@ class Program:
         warnings = lib.mrrc_filter_warnings(self.pointer, count)
         return [fault_of(warnings[i]) for i in range(count[0])]
 
-    def matches(self, block: bytes, ends: Iterable[int]) -> list[bool | None]:
+    def matches(self, block: bytes | memoryview, ends: Iterable[int]) -> list[bool | None]:
         """Test packed records that end at `ends` of a block, with the GIL released.
 
         None stands for a record that took too long.

@@ -117,7 +117,9 @@ class Encoder:
         """Count a record that the caller writes itself; return what stands before it."""
         return self._taken(lib.mrrc_encoder_beside(self._encoder, self._out))
 
-    def records(self, block: bytes, ends: Iterable[int]) -> tuple[bytes, int, Exception | None]:
+    def records(
+        self, block: bytes | memoryview, ends: Iterable[int]
+    ) -> tuple[bytes, int, Exception | None]:
         """Encode packed records that end at `ends` of a block, in one crossing.
 
         Returns the bytes, how many records are in them, and why there are not more.
@@ -127,7 +129,7 @@ class Encoder:
         done, error = ffi.new("size_t *"), ffi.new("mrrc_error *")
         status = lib.mrrc_encoder_records(
             self._encoder,
-            block,
+            ffi.from_buffer("uint8_t[]", block),
             ffi.from_buffer("uint32_t[]", numbers),
             len(numbers),
             self._out,

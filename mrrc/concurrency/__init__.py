@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from mrrc.concurrency.locks import SafeCondition, SafeEvent, SafeLock, SafeSemaphore
     from mrrc.concurrency.lookups import safe_get
     from mrrc.concurrency.read_write import ReadWriteLock
+    from mrrc.concurrency.shared_batch import SharedBatch
+    from mrrc.concurrency.shared_counter import SharedCounter
     from mrrc.concurrency.shared_data import (
         AtomicCounter,
         SharedArray,
@@ -94,6 +96,8 @@ _HOME = {
     "SafeThreadPool": "thread_pool",
     "SemaphoreReleaseError": "errors",
     "SharedArray": "shared_data",
+    "SharedBatch": "shared_batch",
+    "SharedCounter": "shared_counter",
     "SharedDict": "shared_data",
     "SharedQueue": "shared_queue",
     "SharedReader": "sharing",
@@ -150,6 +154,8 @@ __all__ = [
     "SafeThreadPool",
     "SemaphoreReleaseError",
     "SharedArray",
+    "SharedBatch",
+    "SharedCounter",
     "SharedDict",
     "SharedQueue",
     "SharedReader",

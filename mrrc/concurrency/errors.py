@@ -20,12 +20,14 @@ __all__ = [
     "LockUpgradeError",
     "LostByFork",
     "MapTimeout",
+    "NoSharedMemory",
     "PoolClosed",
     "QueueClosed",
     "QueueEmpty",
     "QueueFull",
     "SafeThreadError",
     "SemaphoreReleaseError",
+    "SharedMemoryGone",
     "ThreadTimeout",
 ]
 
@@ -113,3 +115,11 @@ class QueueFull(ConcurrencyError, queue.Full):
 
 class CapacityError(ConcurrencyError):
     """An array has no room for what is to be added; it stays as it was."""
+
+
+class NoSharedMemory(OSError, ConcurrencyError):
+    """The system has not so much shared memory to give; ``errno`` and ``__cause__`` say why."""
+
+
+class SharedMemoryGone(FileNotFoundError, ConcurrencyError):
+    """What a handle stands for is no more: who made it has closed it, or ended."""
