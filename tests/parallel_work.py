@@ -70,6 +70,12 @@ def sleeps(record: Record) -> str:
     return number(record)
 
 
+def slow(record: Record) -> str:
+    """The record's 001, a tenth of a second later."""
+    time.sleep(0.1)
+    return number(record)
+
+
 def hangs(record: Record) -> str:
     time.sleep(600)
     return number(record)
@@ -113,3 +119,8 @@ def add(first: Any, second: Any) -> Any:
 
 def large(record: Record) -> bytes:
     return b"x" * 100_000
+
+
+def slow_and_dies_at_20(record: Record) -> str:
+    time.sleep(0.03)
+    return dies_at_20(record)

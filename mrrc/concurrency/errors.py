@@ -25,6 +25,7 @@ __all__ = [
     "QueueClosed",
     "QueueEmpty",
     "QueueFull",
+    "RecordPoolClosed",
     "SafeThreadError",
     "SemaphoreReleaseError",
     "SharedMemoryGone",
@@ -123,3 +124,7 @@ class NoSharedMemory(OSError, ConcurrencyError):
 
 class SharedMemoryGone(FileNotFoundError, ConcurrencyError):
     """What a handle stands for is no more: who made it has closed it, or ended."""
+
+
+class RecordPoolClosed(ValueError, ConcurrencyError):
+    """A `RecordPool` was given work when it was closed."""

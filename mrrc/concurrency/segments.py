@@ -13,14 +13,14 @@ import importlib
 import mmap
 import os
 import pickle
-import secrets
 import struct
 import weakref
-from multiprocessing import resource_tracker
-from multiprocessing.shared_memory import SharedMemory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mrrc.concurrency.errors import NoSharedMemory, SharedMemoryGone
+
+if TYPE_CHECKING:
+    from multiprocessing.shared_memory import SharedMemory
 
 __all__ = ["Layout", "Segment", "taken_out"]
 
@@ -57,6 +57,8 @@ def _remove(shared: SharedMemory, owner: int) -> None:
     try:
         shared.unlink()
     except FileNotFoundError:  # somebody else has
+        from multiprocessing import resource_tracker
+
         resource_tracker.unregister("/" + shared.name, "shared_memory")
 
 
@@ -79,7 +81,10 @@ class Segment:
     _removal: weakref.finalize[[SharedMemory, int], Segment] | None  # None: of another process
 
     def __init__(self, size: int) -> None:
-        name = f"mrrc_{os.getpid():x}_{secrets.token_hex(6)}"
+        # a worker, who only attaches, does without
+        from multiprocessing.shared_memory import SharedMemory
+
+        name = f"mrrc_{os.getpid():x}_{os.urandom(6).hex()}"
         grow = hasattr(os, "posix_fallocate")
         try:
             shared = SharedMemory(name, create=True, size=1 if grow else size)

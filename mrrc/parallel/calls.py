@@ -77,7 +77,8 @@ def map_records(
         cancel: an event that has the work left off when it is set.
         progress: called in the caller's thread with the numbers of records and bytes that are
             done and of the bytes in all, None where that is not known; at most ten times a
-            second, and at the end.
+            second while results are waited for, and at the end. Processes say how far they are
+            within a chunk. What a process did that died does not count.
         initializer: called with `initargs` in each worker before its first record.
         executor: who does the work, in place of a strategy; it stays open.
         options: of the reader: `format`, and what `MARCReader` or `FormatReader` takes;
@@ -233,7 +234,9 @@ class RecordPool:
         for name in sorted(given & set(arguments)):
             raise TypeError(f"{name} is the pool's, and not an argument of a call")
         if self._crew is None:
-            raise ValueError("the pool is closed")
+            from mrrc.concurrency.errors import RecordPoolClosed
+
+            raise RecordPoolClosed("the pool is closed")
         return self._crew
 
     def map_records(

@@ -20,12 +20,15 @@ from concurrent.futures import (
     ThreadPoolExecutor,
     wait,
 )
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mrrc.parallel.chunks import Chunk
 from mrrc.parallel.errors import WorkerLost
 from mrrc.parallel.sending import pack
 from mrrc.parallel.tasks import Job, Outcome, pack_job, run
+
+if TYPE_CHECKING:
+    from mrrc.parallel.shared import Counts
 
 __all__ = ["Crew", "ExecutorCrew", "FutureCrew", "Task", "ThreadCrew", "broken", "lost"]
 
@@ -35,14 +38,25 @@ class Task:
 
     Attributes:
         number: of the chunk, in the order of the source.
+        told: somebody wants to know how far it is.
+        counts: where that is said before it is done, if it is.
         outcome: what came of it, once it is done; `WorkerLost` where there is no saying.
     """
 
-    def __init__(self, number: int, chunk: Chunk, job: Any) -> None:
+    def __init__(self, number: int, chunk: Chunk, job: Any, told: bool = False) -> None:
         self.number = number
         self.chunk = chunk
         self.job = job
+        self.told = told
+        self.counts: Counts | None = None
         self.outcome: Outcome | WorkerLost | None = None
+
+    def so_far(self) -> tuple[int, int]:
+        """Return how many records and bytes of it are done, as far as that is known."""
+        if isinstance(self.outcome, Outcome):
+            return self.outcome.read, self.chunk.size
+        counts = self.counts
+        return (0, 0) if counts is None or self.outcome is not None else counts.get()
 
 
 def lost(chunk: Chunk, exitcode: int | None = None, **more: Any) -> WorkerLost:

@@ -21,6 +21,7 @@ from mrrc.parallel.crews import Crew, Task, lost
 from mrrc.parallel.errors import WorkerLost
 from mrrc.parallel.sending import pack, unpack_error
 from mrrc.parallel.serving import serve
+from mrrc.parallel.shared import Board
 from mrrc.parallel.tasks import Job, Outcome, pack_job
 
 __all__ = ["ProcessCrew", "start_method"]
@@ -69,7 +70,8 @@ class _Worker:
         if job.number not in self.jobs:
             self.jobs.add(job.number)
             self.pipe.send(("job", job.number, job.packed))
-        self.pipe.send(("task", number, job.number, chunk))
+        counts = None if task.counts is None else task.counts.packed()
+        self.pipe.send(("task", number, job.number, chunk, counts))
 
     def close(self) -> None:
         self.pipe.close()
@@ -103,6 +105,7 @@ class ProcessCrew(Crew):
         self._waiting: deque[Task] = deque()  # of workers that died
         self._failure: WorkerLost | None = None  # of whoever was to start
         self._numbers = 0
+        self._board: Board | None = None
         self._owner = os.getpid()
 
     def job(self, job: Job) -> Any:
@@ -152,6 +155,10 @@ class ProcessCrew(Crew):
                 return
             self._numbers += 1
             chunk = pack(task.chunk, "source")
+            if task.told:
+                if self._board is None:
+                    self._board = Board(_DEPTH * self.max_workers)
+                task.counts = self._board.take()
             try:
                 worker.send(self._numbers, task, chunk)
             except OSError:
@@ -187,8 +194,15 @@ class ProcessCrew(Crew):
                     task = worker.tasks.pop(number)
                     worker.fat = False
                     task.outcome = Outcome.unpacked(data)
+                    self._take_back(task)
         except (EOFError, OSError):
             self._bury(worker)
+
+    def _take_back(self, task: Task) -> None:
+        """Take back what a task was given that nobody works on any more."""
+        counts, task.counts = task.counts, None
+        if counts is not None and self._board is not None:
+            self._board.give_back(counts)
 
     def _fail(self, worker: _Worker, error: BaseException) -> None:
         """Note that a process could not start: none will."""
@@ -198,6 +212,7 @@ class ProcessCrew(Crew):
         self._failure = WorkerLost("the initializer failed in a worker process")
         self._failure.__cause__ = error
         for task in worker.tasks.values():
+            self._take_back(task)
             task.outcome = Outcome(fatal=self._failure)
 
     def _bury(self, worker: _Worker) -> None:
@@ -207,6 +222,8 @@ class ProcessCrew(Crew):
         exitcode = worker.process.exitcode
         worker.close()
         tasks = deque(worker.tasks.values())
+        for task in tasks:
+            self._take_back(task)
         if not worker.ready:
             self._failure = WorkerLost(
                 f"a worker process ended as it started (exit code {exitcode}): a program's main "
@@ -253,6 +270,7 @@ class ProcessCrew(Crew):
             for task in self._waiting:
                 task.outcome = Outcome(stopped=True)
             self._waiting.clear()
+            self._board = None
 
     def _see_off(self, worker: _Worker, killed: bool) -> None:
         """Wait for a process to end, and read what it says, lest it waits for that."""
@@ -268,5 +286,6 @@ class ProcessCrew(Crew):
         worker.process.close()
         worker.close()
         for task in worker.tasks.values():
+            task.counts = None
             if task.outcome is None:
                 task.outcome = Outcome(stopped=True)

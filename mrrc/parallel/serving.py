@@ -11,11 +11,14 @@ import pickle
 import signal
 import time
 from collections import deque
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mrrc.parallel.chunks import Chunk
 from mrrc.parallel.sending import pack_error
 from mrrc.parallel.tasks import Job, Outcome, run
+
+if TYPE_CHECKING:
+    from mrrc.parallel.shared import Counts
 
 __all__ = ["serve"]
 
@@ -32,6 +35,9 @@ class _Served:
         self._ended: set[int] = set()
         self._jobs: dict[int, Job | BaseException] = {}
         self._next_look = 0.0
+        self._counts: Counts | None = None  # of the task
+        self._chunk = Chunk()  # of the task
+        self._read = 0  # records of it
 
     def _look(self) -> None:
         """Take in what was sent meanwhile; what ends a job counts at once."""
@@ -42,9 +48,13 @@ class _Served:
             self._inbox.append(message)
 
     def _stop(self, number: int) -> bool:
+        """Behind each record: look, and say how far it is, if it is time to."""
+        self._read += 1
         now = time.monotonic()
         if now >= self._next_look:
             self._look()
+            if self._counts is not None:
+                self._counts.tell(self._read, self._chunk.reached())
             self._next_look = now + _LOOK
         return number in self._ended
 
@@ -54,7 +64,15 @@ class _Served:
         except Exception as error:
             self._jobs[number] = error
 
-    def _do(self, task: int, number: int, packed: bytes) -> None:
+    def _count(self, chunk: Chunk, counts: bytes | None) -> None:
+        """Have the records of a chunk counted, if anybody wants to know."""
+        self._chunk, self._read = chunk, 0
+        try:
+            self._counts = None if counts is None else pickle.loads(counts)
+        except OSError:  # who wanted to know is gone
+            self._counts = None
+
+    def _do(self, task: int, number: int, packed: bytes, counts: bytes | None = None) -> None:
         job = self._jobs.get(number)
         chunk = Chunk()
         if number in self._ended or job is None:
@@ -67,7 +85,9 @@ class _Served:
             except Exception as error:
                 outcome = Outcome(fatal=error)
             else:
+                self._count(chunk, counts)
                 outcome = run(job, chunk, lambda: self._stop(number))
+        self._chunk = Chunk()
         self._pipe.send(("done", task, outcome.packed(chunk)))
 
     def run(self) -> None:

@@ -410,6 +410,7 @@ class ResultStream(Iterator[Any]):
                 patience = min(patience, max(self._deadline - time.monotonic(), 0))
             wanted = list(self._tasks)
             self._crew.wait(wanted[:1] if self._plan.ordered else wanted, patience)
+            self._report()
             return True
         self._take(task)
         self._fill()  # before the caller looks at the results
@@ -434,7 +435,8 @@ class ResultStream(Iterator[Any]):
                     return
             if not crew.accepts(self._held, self._reference):
                 return
-            task = Task(self._numbers, self._held, self._reference)
+            told = self._plan.progress is not None
+            task = Task(self._numbers, self._held, self._reference, told)
             self._numbers += 1
             self._held = None
             self._tasks.append(task)
@@ -483,10 +485,14 @@ class ResultStream(Iterator[Any]):
         now = time.monotonic()
         if final or now - self._told >= _PACE:
             self._told = now
-            done = self.stats.bytes
+            records, done = self.stats.records, self.stats.bytes
             if self._lazy is not None and self._chunk is not None:
                 done += self._chunk.reached()
-            progress(self.stats.records, done, self._source.size)
+            for task in self._tasks:
+                more = task.so_far()
+                records += more[0]
+                done += more[1]
+            progress(records, done, self._source.size)
 
     # -- the end --
 
