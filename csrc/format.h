@@ -37,6 +37,13 @@ typedef struct mrrci_format {
      * flags, would take just so many bytes for it, sound or not; or 0.  NULL where nothing can
      * be said of a record without what stands before it. */
     size_t (*step)(const uint8_t *at, size_t left);
+    /* Whether nothing is begun, and a record begins in the input: then `*used` gets its place, and
+     * the lines before it are in the state and in `place`.  It is asked behind decode() only, may
+     * be asked again with more, and no longer where the input has ended.  NULL where a source
+     * has no such places. */
+    bool (*pause)(void *state, const mrrci_input *input, size_t *used, mrrc_place *place);
+    /* Has a fresh state begin at such a place. */
+    void (*resume)(void *state, const mrrc_place *place);
     /* Whether what is written of a record depends on its number in the output, and not only
      * whether it is the first. */
     bool numbered;

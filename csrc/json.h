@@ -84,6 +84,10 @@ int mrrci_json_fail(const mrrci_json_cutter *cutter, const mrrci_input *input, s
 int mrrci_json_load(const mrrci_json_cutter *cutter, const mrrci_input *input,
                     const mrrci_json_value *value, struct json_t **root, mrrc_error *err);
 
+/* The pause and resume functions of a format whose state is a cutter. */
+bool mrrci_json_pause(void *state, const mrrci_input *input, size_t *used, mrrc_place *place);
+void mrrci_json_resume(void *state, const mrrc_place *place);
+
 /* json_records.c ---------------------------------------------------------- */
 
 /* A record being made of what jansson read. */

@@ -298,6 +298,28 @@ void mrrci_json_take(mrrci_json_cutter *cutter, const mrrci_input *input, size_t
     *at = end;
 }
 
+/* ---- between records ---- */
+
+bool mrrci_json_pause(void *state, const mrrci_input *input, size_t *used, mrrc_place *place) {
+    mrrci_json_cutter *cutter = state;
+    *used = 0;
+    if (cutter->place != BETWEEN || cutter->scanned > 0)
+        return false;
+    while (*used < input->size && is_space(input->data[*used]))
+        ++*used;
+    mrrci_json_settle(cutter, input, *used);
+    place->lines = cutter->lines;
+    place->line_start = cutter->line_start;
+    return *used < input->size;
+}
+
+void mrrci_json_resume(void *state, const mrrc_place *place) {
+    mrrci_json_cutter *cutter = state;
+    cutter->lines = place->lines;
+    cutter->line_start = place->line_start;
+    cutter->counted = place->offset;
+}
+
 /* ---- reading one ---- */
 
 static int code_of(const json_error_t *seen) {

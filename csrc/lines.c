@@ -324,6 +324,32 @@ int mrrci_lines_decode(void *state, const mrrci_input *input, mrrci_batch *batch
     return end_record(lines, batch);
 }
 
+bool mrrci_lines_pause(void *state, const mrrci_input *input, size_t *used, mrrc_place *place) {
+    mrrci_lines *lines = state;
+    mrrci_line line;
+    survey found;
+    size_t next = 0;
+    *used = 0;
+    if (lines->begun || lines->overlong)
+        return false;
+    while (next_line(lines, input, *used, &next, &line, &found)) {
+        mrrci_line_role role = lines->format->role(lines, &line);
+        if (role == MRRCI_LINE_PART || role == MRRCI_LINE_BEGINS) {
+            place->lines = lines->number;
+            place->line_start = input->offset + *used;
+            return true;
+        }
+        *used = next;
+        lines->number++;
+    }
+    return false;
+}
+
+void mrrci_lines_resume(void *state, const mrrc_place *place) {
+    mrrci_lines *lines = state;
+    lines->number = (uint32_t)place->lines;
+}
+
 int mrrci_lines_set_leader(mrrci_lines *lines, const uint8_t *leader, size_t size) {
     if (size != MRRCI_LEADER_SIZE)
         return MRRC_ERR_LEADER_INVALID;

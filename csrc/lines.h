@@ -67,6 +67,10 @@ void mrrci_lines_close(void *state);
 int mrrci_lines_decode(void *state, const mrrci_input *input, mrrci_batch *batch, size_t *used,
                        mrrc_error *err);
 
+/* The pause and resume functions of a format by lines. */
+bool mrrci_lines_pause(void *state, const mrrci_input *input, size_t *used, mrrc_place *place);
+void mrrci_lines_resume(void *state, const mrrc_place *place);
+
 /* Sets `*same` to whether a written line is read as the field it was written from, which begins
  * with its 0x1E.  `lines` is the beginning of a state of the format's; it is cleared.  Returns 0
  * or MRRC_ERR_MEMORY. */

@@ -418,6 +418,15 @@ typedef struct mrrc_batch_view {
     uint64_t end;             /* the offset in the source behind the last of them */
 } mrrc_batch_view;
 
+/* A place between two records of a source in text, and what comes before it. */
+typedef struct mrrc_place {
+    uint64_t offset;
+    uint64_t records;
+    uint64_t faults;          /* of those, how many cannot be read */
+    uint64_t lines;           /* that ended before */
+    uint64_t line_start;      /* the offset of the line in which it is */
+} mrrc_place;
+
 /* Tests the records `first` to `end` of a view by several filters, and sets for each filter in turn
  * a byte for each record in `matches`: to 1 or 0, or to 2 where it took too long.  Returns 0, or
  * with the record's index in `*done` MRRC_ERR_PACKED_INVALID, or MRRC_ERR_MEMORY. */
@@ -458,6 +467,18 @@ int mrrc_reader_close(mrrc_reader *reader, mrrc_error *err);
 /* Takes a path's file for ended at a byte offset.  To be called before anything is read; returns
  * 0. */
 int mrrc_reader_limit(mrrc_reader *reader, uint64_t stop);
+
+/* Looks for a place between two records of a path or of memory at or behind a byte offset, without
+ * giving records: whoever begins there finds those that one reader of the whole would find
+ * behind it.  Each call goes on where the last one stopped.  Returns 0; MRRC_END where there is
+ * none, since the source ends, is damaged so that nothing can follow, or is an array to its end;
+ * MRRC_ERR_IO, MRRC_ERR_MEMORY, or MRRC_ERR_ARGUMENT where the format has no such places, or
+ * mrrc_reader_seek() finds them. */
+int mrrc_reader_walk(mrrc_reader *reader, uint64_t offset, mrrc_place *place, mrrc_error *err);
+
+/* Begins at such a place, before anything is read; the bytes of memory begin there.  Returns 0,
+ * MRRC_ERR_IO or MRRC_ERR_ARGUMENT. */
+int mrrc_reader_begin(mrrc_reader *reader, const mrrc_place *place, mrrc_error *err);
 
 /* Goes on at a byte offset of the source.  Returns 0, MRRC_ERR_IO where the source
  * cannot seek that far back or ahead, or MRRC_ERR_ARGUMENT where a record of the

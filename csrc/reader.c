@@ -158,9 +158,7 @@ static int keep_fault(mrrc_reader *reader, uint32_t flags) {
     return MRRC_OK;
 }
 
-/* Decodes what the window holds, and goes on behind faults where the mode says so.  Returns
- * 0 or a fault. */
-static int decode(mrrc_reader *reader, uint32_t flags) {
+int mrrci_reader_decode(mrrc_reader *reader, uint32_t flags) {
     size_t until = reader->source.at + reader->block;
     for (;;) {
         int status = decode_once(reader, flags);
@@ -209,7 +207,7 @@ int mrrc_reader_next(mrrc_reader *reader, uint32_t flags, mrrc_batch_view *view,
     if (reader->lost)
         return MRRC_END;
     mrrci_source_drop_used(source);
-    int status = decode(reader, flags);
+    int status = mrrci_reader_decode(reader, flags);
     while (status == MRRC_OK && !has_news(reader) && is_open(reader)) {
         if (!source->ended) {
             if (source->fed)
@@ -218,7 +216,7 @@ int mrrc_reader_next(mrrc_reader *reader, uint32_t flags, mrrc_batch_view *view,
             MRRCI_TRY(mrrci_source_read(source, reader->block, err));
         }
         size_t at = source->at;
-        status = decode(reader, flags);
+        status = mrrci_reader_decode(reader, flags);
         if (source->ended && source->at == at)
             break; /* what is left makes nothing */
     }

@@ -20,6 +20,7 @@ struct mrrc_reader {
     mrrci_recovery recovery;  /* and of one that has none */
     mrrc_error pending;       /* the fault behind the records of the batch */
     uint64_t records;         /* read so far, bad ones too */
+    uint64_t faults;          /* of those that were walked over, how many are bad */
     size_t block;             /* how much to read next */
     bool lost;                /* nothing follows: framing was lost, or a document is over */
     bool filled;              /* another reader has decoded the batch, and nobody has had it */
@@ -27,6 +28,10 @@ struct mrrc_reader {
 
 /* Gives the caller the fault that was kept back, if there is one.  Returns it or 0. */
 int mrrci_reader_tell(mrrc_reader *reader, mrrc_error *err);
+
+/* Decodes what the window holds, and goes on behind faults where the mode says so.  Returns
+ * 0 or a fault. */
+int mrrci_reader_decode(mrrc_reader *reader, uint32_t flags);
 
 /* Returns another reader of the same format and filter, without a source, or NULL without
  * memory. */

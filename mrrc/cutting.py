@@ -18,7 +18,7 @@ from mrrc import _bridge
 from mrrc.exceptions import BytesBetweenRecords, FatalReaderError, MrrcException
 from mrrc.recovery import mode_flag
 
-__all__ = ["LONGEST", "MODES", "Cut", "Doubts", "Stretch", "cut"]
+__all__ = ["LONGEST", "MODES", "Cut", "Doubts", "Stretch", "cut", "share"]
 
 #: The longest record, by its five digits.
 LONGEST = 99_999
@@ -216,6 +216,21 @@ class _Window:
         return at - self.start
 
 
+def share(size: int, parts: int, made: int, start: int) -> int:
+    """Return where the next of some pieces of the same size is to begin.
+
+    Args:
+        size: of all.
+        parts: how many pieces there are at most.
+        made: how many have begun.
+        start: where the last of them did.
+    """
+    wanted = -(-size * made // parts)
+    while wanted <= start:  # a piece has grown over the next one's place
+        wanted = -(-size * (wanted * parts // size + 1) // parts)
+    return wanted
+
+
 def cut(
     size: int,
     read_at: ReadAt,
@@ -245,9 +260,7 @@ def cut(
     while at < size:
         start = cuts[-1].offset
         if max_bytes is None:
-            wanted = -(-size * len(cuts) // (parts or 1))
-            while wanted <= start:  # a piece has grown over the next one's place
-                wanted = -(-size * (wanted * (parts or 1) // size + 1) // (parts or 1))
+            wanted = share(size, parts or 1, len(cuts), start)
         else:
             wanted = max(start + 1, start + max_bytes - LONGEST)
         if max(wanted, earliest) >= size:

@@ -27,6 +27,7 @@ from mrrc.reader import MARCReader
 from mrrc.remote import Fetched, Remote, is_remote, probable_boundary
 
 if TYPE_CHECKING:
+    from mrrc._bridge import Place
     from mrrc.formats.reader import FormatReader
 
 __all__ = ["ByteRange", "RangeReader", "StaleHandleError", "read_range", "split", "stamp_of"]
@@ -75,6 +76,7 @@ class ByteRange:
         options: of fsspec, for URLs.
         beyond: the recovery modes in which a reading of the whole ends before the range, so that
             it has no record for them.
+        place: of a piece of a text: where it begins, and what comes before it.
     """
 
     url: str | None
@@ -87,6 +89,7 @@ class ByteRange:
     data: bytes | None = field(default=None, kw_only=True, repr=False)
     options: tuple[tuple[str, Any], ...] = field(default=(), kw_only=True, repr=False, hash=False)
     beyond: tuple[str | None, ...] = field(default=(), kw_only=True)
+    place: Place | None = field(default=None, kw_only=True)
 
     @property
     def size(self) -> int | None:
@@ -127,8 +130,9 @@ def split(
     mode: str = "strict",
     on_skip: OnSkip | None = None,
     format: str | None = None,
+    encoding: str | None = None,
 ) -> list[ByteRange]:
-    """Cut a source of ISO 2709 into ranges that begin and end with a record.
+    """Cut a source into ranges that begin and end with a record.
 
     >>> import mrrc
     >>> ranges = mrrc.split("examples/sample.mrc", parts=3)
@@ -136,9 +140,10 @@ def split(
     21
 
     A local file and bytes are gone through from record to record; a range is larger than asked
-    for where no cut can be made. A remote file is not read for that: its ranges begin where several
-    records follow each other, which is as good as sure. A source in another format, or compressed,
-    or on a machine that does not give parts of files, is one range.
+    for where no cut can be made. Cut are ISO 2709, MRK, the line format, Aleph sequential, and JSON
+    whose records are in no array around them; a source in XML or compressed is one range. A remote
+    file is not read for that: its ranges, if it is in ISO 2709 and its machine gives parts of
+    files, begin where several records follow each other, which is as good as sure.
 
     Args:
         source: a path, bytes, or a URL that fsspec knows.
@@ -150,6 +155,7 @@ def split(
         on_skip: called in mode ``resync`` with offset and size of the bytes in doubt. They
             stay in a range: what is in them, or not, its reader says.
         format: the name of the format; by default the suffix tells, or the content.
+        encoding: the codec of a text format's characters; one in another than UTF-8 is one range.
 
     Raises:
         SplitError: it is in doubt which bytes are records, at the offset that it says.
@@ -165,9 +171,9 @@ def split(
     if isinstance(source, bytes | bytearray | memoryview):
         data = bytes(source)
         with open_source(data) as opened:
-            whole = _whole(opened, None, len(data), format, data=data)
-        if whole is not None:
-            return [whole]
+            others = _others(opened, None, format, encoding, wanted, max_bytes, data=data)
+        if others is not None:
+            return others
         cuts = _cuts(data, None, len(data), wanted, max_bytes, mode, on_skip)
         return _ranges(
             cuts,
@@ -183,12 +189,15 @@ def split(
         status = os.fstat(file.fileno())
         stamp = (status.st_size, status.st_mtime_ns)
         with open_source(path) as opened:
-            whole = _whole(opened, path, status.st_size, format, stamp=stamp)
-        if whole is not None:
-            return [whole]
-        cuts = _cuts(None, path, status.st_size, wanted, max_bytes, mode, on_skip, file.fileno())
+            others = _others(opened, path, format, encoding, wanted, max_bytes, stamp=stamp)
+        if others is None:
+            cuts = _cuts(
+                None, path, status.st_size, wanted, max_bytes, mode, on_skip, file.fileno()
+            )
         if stamp_of(path) != stamp:
             raise StaleHandleError(path)
+    if others is not None:
+        return others
     return _ranges(
         cuts,
         status.st_size,
@@ -203,16 +212,48 @@ def _ranges(cuts: list[Cut], size: int, make: Callable[[Cut, int], ByteRange]) -
     return [make(one, stop) for one, stop in zip(cuts, stops)]
 
 
-def _whole(
-    opened: OpenedSource, url: str | None, size: int | None, format: str | None, **more: Any
-) -> ByteRange | None:
-    """Return the one range of a source that is not cut; None where it can be."""
+def _others(
+    opened: OpenedSource,
+    url: str | None,
+    format: str | None,
+    encoding: str | None,
+    parts: int | None,
+    max_bytes: int | None,
+    *,
+    data: bytes | None = None,
+    stamp: tuple[int, int] | None = None,
+) -> list[ByteRange] | None:
+    """Return the ranges of a source that is not to be cut as ISO 2709 is; None where it is."""
+    size = len(data or b"") if stamp is None else stamp[0]
     if size == 0:
         return None
     name = table.reading(opened, format)
     if name == "marc" and opened.compression is None:
         return None
-    return ByteRange(url, 0, size, 0, format=name, whole=True, **more)
+    from mrrc.text_pieces import can_be_cut, cut_text
+
+    places = []
+    if can_be_cut(opened, name, encoding):
+        source = opened.source(name)
+        try:
+            places = cut_text(source, size, parts=parts, max_bytes=max_bytes)
+        finally:
+            source.close()
+    if len(places) < 2:
+        return [ByteRange(url, 0, size, 0, format=name, whole=True, data=data, stamp=stamp)]
+    return [
+        ByteRange(
+            url,
+            place.offset,
+            stop,
+            place.records,
+            format=name,
+            stamp=stamp,
+            data=None if data is None else data[place.offset : stop],
+            place=place,
+        )
+        for place, stop in zip(places, [*(each.offset for each in places[1:]), size])
+    ]
 
 
 def _cuts(
@@ -399,6 +440,11 @@ def read_range(range: ByteRange, **options: Any) -> MARCReader | FormatReader:
         StaleHandleError: the file was changed since the range was made.
         OSError: the source cannot be read.
     """
+    if range.place is not None and range.stop is not None:
+        from mrrc.text_pieces import PieceReader
+
+        where = (range.url, range.data, range.place, range.stop)
+        return PieceReader(range.format, *where, range.check, **options)
     if not range.whole:
         return RangeReader(range, **options)
     range.check()

@@ -105,6 +105,7 @@ PYTHON_FLOORS = [
         "rule_file",
     },
     {"cutting", "remote"},
+    {"text_pieces"},
     {"ranges"},
     {"handles"},
     {"kinds"},

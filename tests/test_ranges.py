@@ -369,7 +369,7 @@ def test_compressed(tmp_path: Path) -> None:
             assert sum(1 for _ in reader) == len(GOOD)
 
 
-@pytest.mark.parametrize("format", ["marcxml", "jsonl", "mrk"])
+@pytest.mark.parametrize("format", ["marcxml", "turbomarc", "marcjson"])
 def test_other_formats(format: str, tmp_path: Path) -> None:
     file = tmp_path / f"a.{format}"
     with MARCReader(FILE) as reader:

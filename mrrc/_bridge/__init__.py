@@ -101,7 +101,7 @@ if TYPE_CHECKING:
         compile_filter,
         flags_of,
     )
-    from mrrc._bridge.steps import boundaries, boundary_ends
+    from mrrc._bridge.steps import Place, begin, boundaries, boundary_ends, walk
     from mrrc._bridge.tables import (
         READ_BRIEFLY,
         READ_FRAMES,
@@ -194,6 +194,7 @@ __all__ = [
     "Known",
     "Near",
     "Note",
+    "Place",
     "Program",
     "QueryFault",
     "Rows",
@@ -202,6 +203,7 @@ __all__ = [
     "Tally",
     "Usage",
     "View",
+    "begin",
     "boundaries",
     "boundary_ends",
     "buffers",
@@ -225,6 +227,7 @@ __all__ = [
     "stream_of",
     "values",
     "view_of",
+    "walk",
     "warn",
     "warn_of",
 ]
@@ -242,8 +245,9 @@ _LATER = {
     "FOLD_CASE": "mrrc._bridge.queries",
     "FORMS": "mrrc._bridge.queries",
     "TOO_LONG": "mrrc._bridge.queries",
-    "boundaries": "mrrc._bridge.steps",
-    "boundary_ends": "mrrc._bridge.steps",
+    **dict.fromkeys(
+        ("Place", "begin", "boundaries", "boundary_ends", "walk"), "mrrc._bridge.steps"
+    ),
     "compile_filter": "mrrc._bridge.queries",
     "flags_of": "mrrc._bridge.queries",
     "exception_of": "mrrc._bridge.diagnostics",

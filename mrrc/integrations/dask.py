@@ -23,6 +23,7 @@ def _ranges(
     parts: int | None,
     max_bytes: int | None,
     storage_options: Mapping[str, Any] | None,
+    options: Mapping[str, Any],
 ) -> list[ByteRange]:
     if isinstance(source, list | tuple):
         return list(source)
@@ -32,6 +33,7 @@ def _ranges(
         max_bytes=max_bytes,
         storage_options=storage_options,
         mode="resync",
+        encoding=options.get("encoding"),
     )
 
 
@@ -77,7 +79,7 @@ def read_bag(
     """
     import dask.bag
 
-    ranges = _ranges(source, parts, max_bytes, storage_options)
+    ranges = _ranges(source, parts, max_bytes, storage_options, options)
     bag = dask.bag.from_sequence(ranges, npartitions=max(1, len(ranges)))
     return bag.map_partitions(_records, on_error, options)
 
@@ -102,7 +104,7 @@ def read_dataframe(
     import dask.dataframe
 
     meta = _as_frame([])
-    ranges = _ranges(source, parts, max_bytes, storage_options)
+    ranges = _ranges(source, parts, max_bytes, storage_options, options)
     if not ranges:
         return dask.dataframe.from_pandas(meta, npartitions=1)
     return dask.dataframe.from_map(

@@ -64,6 +64,7 @@ class MarcReader(DataSourceReader):  # type: ignore[misc, unused-ignore]
             max_bytes=int(options["max_bytes"]) if "max_bytes" in options else None,
             storage_options=json.loads(options.get("storage_options", "{}")),
             mode="resync",
+            encoding=options.get("encoding"),
         )
         # Spark calls read() once, with None, where there is no partition
         return [Part(each) for each in ranges or [ByteRange(None, 0, 0, 0, data=b"")]]

@@ -326,6 +326,7 @@ def _splittable(source: Any, size: int | None, options: dict[str, Any], storage:
                 storage_options=storage,
                 mode="resync",
                 format=format,
+                encoding=options.get("encoding"),
             )
         except OSError:
             if is_remote(source) or not isinstance(source, str | os.PathLike):
