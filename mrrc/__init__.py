@@ -174,18 +174,14 @@ if TYPE_CHECKING:
         record_to_xml,
         record_to_xml_node,
     )
-    from mrrc.pipeline import (
-        PipelineConfig,
-        PipelineStats,
-        ProducerConsumerPipeline,
-        pipeline_config,
-    )
+    from mrrc.pipeline import PipelineStats, ProducerConsumerPipeline
     from mrrc.pipeline_errors import (
         PipelineClosed,
         PipelineError,
         PipelineForked,
         PipelineTimeout,
     )
+    from mrrc.pipeline_size import PipelineConfig, pipeline_config
     from mrrc.query import Filter
     from mrrc.ranges import ByteRange, StaleHandleError, read_range, split
     from mrrc.reader import (
@@ -282,8 +278,9 @@ _NAMES = {
         "MARC_XML_NS MARC_XML_SCHEMA XSI_NS XmlHandler map_xml parse_xml "
         "parse_xml_to_array record_to_xml record_to_xml_node"
     ),
-    "pipeline": "PipelineConfig PipelineStats ProducerConsumerPipeline pipeline_config",
+    "pipeline": "PipelineStats ProducerConsumerPipeline",
     "pipeline_errors": "PipelineClosed PipelineError PipelineForked PipelineTimeout",
+    "pipeline_size": "PipelineConfig pipeline_config",
     "query": "Filter",
     "ranges": "ByteRange StaleHandleError read_range split",
     "reader": "MARCReader Reader map_records",

@@ -289,6 +289,9 @@ class Decompressed:
                     raise
                 self._pending = error
                 break
+            except BaseException:  # somebody does not want to wait any longer
+                self._left = b"".join(out)
+                raise
             if piece:
                 out.append(piece)
                 have += len(piece)

@@ -17,145 +17,19 @@ import weakref
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, NoReturn
 
+from mrrc import _bridge
 from mrrc.batch import RecordBatch
-from mrrc.cores import usable_cores
 from mrrc.exceptions import FatalReaderError, MrrcException
 from mrrc.files import SourceLike, open_source
 from mrrc.formats import table
 from mrrc.formats.reader import FormatReader
 from mrrc.pipeline_errors import PipelineClosed, PipelineForked, PipelineTimeout
+from mrrc.pipeline_size import PipelineConfig
 from mrrc.reader import MARCReader
 from mrrc.record import Record
+from mrrc.waiting import Interrupted, waited
 
-__all__ = [
-    "PipelineConfig",
-    "PipelineStats",
-    "ProducerConsumerPipeline",
-    "pipeline_config",
-]
-
-#: What a block takes while it is under way, as a multiple of its bytes in the source: the bytes,
-#: the packed records, which are a little smaller, and room that buffers have to spare.
-_TIMES = 3
-
-_SMALLEST = 1 << 12
-_LARGEST = 1 << 26
-
-#: How much of a source is worth a thread's while.
-_THREAD_MIN = 1 << 20
-
-
-class PipelineConfig(NamedTuple):
-    """How a pipeline is built. It cannot be changed; `_replace` makes another one."""
-
-    buffer_size: int = 524288
-    """Bytes of the source in a block."""
-
-    channel_capacity: int = 4
-    """How many decoded blocks may lie ready."""
-
-    batch_size: int = 100
-    """How many records `ProducerConsumerPipeline.batches` puts into a batch."""
-
-    parser_threads: int | None = None
-    """How many threads decode; None: as many as the process may use."""
-
-    memory_limit: int | None = None
-    """How many bytes blocks may take together, about; None: no limit. It makes the
-    capacity smaller, then the blocks."""
-
-    @property
-    def workers(self) -> int:
-        """How many threads decode."""
-        return self.parser_threads or usable_cores()
-
-    @property
-    def memory(self) -> int:
-        """How many bytes blocks take together at most, about, in a file of sound records."""
-        return _TIMES * self.buffer_size * (self.channel_capacity + self.workers)
-
-    def checked(self) -> PipelineConfig:
-        """Return the configuration that keeps within its `memory_limit`.
-
-        Raises:
-            ValueError: a number is zero or negative or makes no sense, or the limit is too small.
-            TypeError: one is no whole number.
-        """
-        for name, value in self._asdict().items():
-            if value is None and name in ("parser_threads", "memory_limit"):
-                continue
-            if not isinstance(value, int) or isinstance(value, bool):
-                raise TypeError(f"{name} is a whole number, not {type(value).__name__}")
-            if value <= 0:
-                raise ValueError(f"{name} is at least 1, not {value}")
-        if self.buffer_size > _LARGEST or self.channel_capacity > 1024 or self.workers > 256:
-            raise ValueError(
-                f"buffer_size is at most {_LARGEST}, channel_capacity 1024, parser_threads 256"
-            )
-        limit = self.memory_limit
-        if limit is None or self.memory <= limit:
-            return self
-        blocks = limit // (_TIMES * self.buffer_size)
-        if blocks > self.workers:
-            return self._replace(channel_capacity=blocks - self.workers)
-        size = limit // (_TIMES * (self.workers + 1))
-        if size < _SMALLEST:
-            least = _TIMES * _SMALLEST * (self.workers + 1)
-            raise ValueError(f"memory_limit is at least {least} with {self.workers} threads")
-        return self._replace(channel_capacity=1, buffer_size=size)
-
-    @classmethod
-    def for_file(
-        cls, path: str | os.PathLike[str], memory_limit: int | None = None
-    ) -> PipelineConfig:
-        """Return what suits a file: no more threads and larger blocks than its size is worth.
-
-        Raises:
-            OSError: there is no such file.
-            ValueError: the limit is too small.
-        """
-        size = os.stat(path).st_size
-        threads = max(1, min(usable_cores(), size // _THREAD_MIN))
-        # each thread has several blocks to do, so that none is idle long at the end
-        block = min(max(size // (8 * threads), 1 << 16), cls().buffer_size)
-        return cls(buffer_size=block, parser_threads=threads, memory_limit=memory_limit).checked()
-
-
-_PROFILES: dict[str, PipelineConfig] = {
-    "balanced": PipelineConfig(),
-    "low_memory": PipelineConfig(buffer_size=1 << 16, channel_capacity=1, parser_threads=1),
-    "throughput": PipelineConfig(buffer_size=1 << 20, channel_capacity=8, batch_size=1000),
-    "latency": PipelineConfig(buffer_size=1 << 15, channel_capacity=2, batch_size=10),
-    "network": PipelineConfig(buffer_size=1 << 22, channel_capacity=2),
-}
-
-
-def pipeline_config(profile: str = "balanced", **over: Any) -> PipelineConfig:
-    """Return a configuration by the name of what it is for.
-
-    >>> from mrrc.pipeline import pipeline_config
-    >>> pipeline_config("low_memory").parser_threads
-    1
-
-    Args:
-        profile: ``balanced``; ``low_memory``: small blocks, one thread; ``throughput``: large
-            blocks, many of them; ``latency``: the first record soon; ``network``: few large
-            reads.
-        over: attributes of `PipelineConfig` in place of the profile's.
-
-    Raises:
-        ValueError: there is no such profile, or a number makes no sense.
-        TypeError: there is no such attribute.
-    """
-    try:
-        config = _PROFILES[profile]
-    except KeyError:
-        known = ", ".join(_PROFILES)
-        raise ValueError(f"there is no profile {profile!r}; there are {known}") from None
-    unknown = over.keys() - set(PipelineConfig._fields)
-    if unknown:
-        raise TypeError(f"PipelineConfig has no {', '.join(sorted(unknown))}")
-    return config._replace(**over).checked()
+__all__ = ["PipelineStats", "ProducerConsumerPipeline"]
 
 
 class PipelineStats(NamedTuple):
@@ -231,12 +105,15 @@ class ProducerConsumerPipeline:
         self._ready: list[Record] = []  # to be given out, the last first
         self._take: Callable[[], Record] = self._ready.pop
         self._ends: list[Callable[[], Any]] = []
-        try:
-            self._reader = self._opened(source, format, encoding, mmap, options)
-        except BaseException:
-            self._end_all()
-            raise
-        self._source = self._reader._source
+        self._reader: MARCReader | FormatReader | None = None
+        self._source: _bridge.Source | None = None
+        # of a pipe even the first bytes, which tell what it is, may be long in coming
+        self._pipe = waited(source)
+        self._asked = (self._pipe or source, format, encoding, mmap, options)
+        if self._pipe is None:
+            self._begin()
+        else:
+            self._ends.append(self._pipe.close)
         self._name = getattr(source, "name", None) if not isinstance(source, str) else source
         self._closed = False
         _living.add(self)
@@ -259,7 +136,9 @@ class ProducerConsumerPipeline:
 
         Args:
             path: a path, the records as bytes, or a binary file object; compressed or not. Bytes
-                of a file object, and of what is compressed, are read by the consumer's thread.
+                of a file object, and of what is compressed, are read by the consumer's thread. A
+                pipe, socket or terminal, by its path or as Python opens it, is looked into when a
+                record is asked for: then a wrong argument shows, too.
             buffer_size: bytes of the source in a block, in place of the configuration's.
             channel_capacity: how many blocks may lie ready, in place of the configuration's.
             config: see `PipelineConfig` and `pipeline_config`.
@@ -289,16 +168,35 @@ class ProducerConsumerPipeline:
             **options,
         )
 
+    def _begin(self) -> MARCReader | FormatReader:
+        """Return the reader, which is made when it is asked for first."""
+        if self._reader is None:
+            before = len(self._ends)
+            try:
+                self._reader = self._opened(*self._asked)
+            except Interrupted:
+                del self._ends[: len(self._ends) - before]  # they have nothing of their own to end
+                if self._pipe is not None:
+                    self._pipe.rewind()
+                raise
+            except BaseException:
+                self._end_all()
+                raise
+            if self._pipe is not None:
+                self._pipe.go_on()
+            self._source = self._reader._source
+        return self._reader
+
     def _opened(
         self,
-        source: SourceLike,
+        source: Any,
         format: str | None,
         encoding: str | None,
         mmap: bool,
         options: dict[str, Any],
     ) -> MARCReader | FormatReader:
         opened = open_source(source)
-        self._ends.append(opened.close)
+        self._ends.insert(0, opened.close)
         name = table.reading(opened, format)
         if mmap and (name != "marc" or opened.path is None):
             raise ValueError("mmap=True needs a path of ISO 2709")
@@ -419,25 +317,44 @@ class ProducerConsumerPipeline:
                 raise self._error
             if self._finished:
                 return None
-            record = self._read(deadline)
+            reader = self._reader_until(deadline)
+            record = self._read(reader, deadline)
             if record is not None:
-                records = self._reader._withdraw()
+                records = reader._withdraw()
                 self._fetched += 1 + len(records)
                 self._ready.extend(records)
                 return record
             if self._finished:
                 return None
-            error = self._reader.current_exception
-            if self._take_error(error):
+            error = reader.current_exception
+            if self._take_error(reader, error):
                 return error  # type: ignore[return-value]
 
-    def _read(self, deadline: float | None) -> Record | None:
-        """Return the reader's next record; None at the end, and for one that cannot be read."""
-        source = self._source
-        if source is not None:
-            source.deadline = deadline
+    def _reader_until(self, deadline: float | None) -> MARCReader | FormatReader:
+        """Return the reader, if what it is can be known by then."""
+        if self._pipe is not None:
+            self._pipe.deadline = deadline
         try:
-            return self._reader.__next__()
+            return self._begin()
+        except Interrupted:
+            self._interrupted()
+        except Exception as error:
+            self._keep(error)
+
+    def _interrupted(self) -> NoReturn:
+        """Say why nobody waits any longer for a pipe."""
+        if self._closed:
+            raise PipelineClosed from None
+        raise PipelineTimeout from None
+
+    def _read(self, reader: MARCReader | FormatReader, deadline: float | None) -> Record | None:
+        """Return the reader's next record; None at the end, and for one that cannot be read."""
+        if self._source is not None:
+            self._source.deadline = deadline
+        try:
+            return reader.__next__()
+        except Interrupted:
+            self._interrupted()
         except StopIteration:
             self._finished = True
             return None
@@ -446,28 +363,28 @@ class ProducerConsumerPipeline:
         except TimeoutError:
             raise PipelineTimeout from None
         except MrrcException as error:
-            if self._reader.current_exception is not error:
+            if reader.current_exception is not error:
                 self._keep(error)
             return None
         except (OSError, EOFError) as error:
             self._keep(error)
 
-    def _take_error(self, error: BaseException | None) -> bool:
+    def _take_error(self, reader: MARCReader | FormatReader, error: BaseException | None) -> bool:
         """Deal with a record that cannot be read. Returns whether the error is given out."""
         if not isinstance(error, MrrcException):
             error = MrrcException("a record cannot be read")
-        if self._on_error == "raise" or self._ends_all(error):
+        if self._on_error == "raise" or self._ends_all(reader, error):
             self._keep(error)
         if self._on_error == "yield":
             return True
         self._skipped += 1
         return False
 
-    def _ends_all(self, error: MrrcException) -> bool:
+    def _ends_all(self, reader: MARCReader | FormatReader, error: MrrcException) -> bool:
         """Return whether nothing can be read behind an error."""
         if self._source is not None and self._source.broken:
             return True
-        goes_on = self._reader.recovery_mode in ("lenient", "permissive")
+        goes_on = reader.recovery_mode in ("lenient", "permissive")
         return isinstance(error, FatalReaderError) and (
             not goes_on or type(error) is FatalReaderError
         )
@@ -492,7 +409,7 @@ class ProducerConsumerPipeline:
     @property
     def errors(self) -> list[MrrcException]:
         """What was found between records, in lenient and permissive mode."""
-        return list(self._reader.errors)
+        return [] if self._reader is None else list(self._reader.errors)
 
     @property
     def stats(self) -> PipelineStats:
@@ -533,6 +450,8 @@ class ProducerConsumerPipeline:
             return
         self._closed = True
         self._forget()
+        if self._pipe is not None:
+            self._pipe.stop()
         if self._source is not None:
             self._source.stop()
         if not self._lock.acquire(timeout=-1 if timeout is None else timeout):

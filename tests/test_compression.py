@@ -216,6 +216,38 @@ def test_a_source_that_gives_no_bytes(answer: object) -> None:
         Decompressed(lambda size: answer, "gzip").read(5)  # type: ignore[arg-type,return-value]
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_who_gives_up_waiting_loses_nothing(kind: str) -> None:
+    data = bytes(random.Random(4).choices(range(256), k=60_000))
+    first = ORACLES[kind][0](data[:9_000])
+    packed = first + ORACLES[kind][0](data[9_000:])
+    # the second member's mark comes in two pieces
+    places = iter([0, len(first) + 1, *range(len(first) + 1500, len(packed), 1500), len(packed)])
+    at = next(places)
+    turn = 0
+
+    class NotNow(BaseException):
+        pass
+
+    def read(size: int) -> bytes:
+        nonlocal at, turn
+        turn += 1
+        if turn % 2:
+            raise NotNow
+        start, at = at, next(places, len(packed))
+        return packed[start:at]
+
+    stream, found = Decompressed(read, kind), []
+    for _ in range(1000):
+        try:
+            found.append(stream.read(50_000))
+        except NotNow:
+            continue
+        if not found[-1]:
+            break
+    assert b"".join(found) == data
+
+
 def test_suffixes() -> None:
     assert compression_by_suffix("a/b.mrc.GZ") == "gzip"
     assert compression_by_suffix(b"x.bz2") == "bzip2"

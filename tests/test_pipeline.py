@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import gzip
 import io
@@ -25,7 +26,6 @@ from mrrc import (
     PipelineForked,
     PipelineTimeout,
     ProducerConsumerPipeline,
-    pipeline_config,
 )
 
 COUNT = 600
@@ -363,6 +363,88 @@ def test_closing_wakes_who_waits(tmp_path: Path) -> None:
         os.close(writing)
 
 
+# -- pipes --
+
+
+def pipe_of(kind: str, tmp_path: Path, data: bytes) -> tuple[Any, Any, bytes]:
+    """A source of which nothing has come yet, a file to write it with, and what to write."""
+    if kind == "name":
+        fifo = tmp_path / "fifo"
+        os.mkfifo(fifo)
+        return fifo, lambda: open(fifo, "wb", buffering=0), data
+    reading, writing = os.pipe()
+    packed = gzip.compress(data) if kind == "gzip" else data
+    return open(reading, "rb"), lambda: open(writing, "wb", buffering=0), packed  # noqa: SIM115
+
+
+@pytest.mark.parametrize("kind", ["name", "file", "gzip"])
+@pytest.mark.parametrize("format", ["marc", "mrk"])
+def test_nothing_is_waited_for_too_long(kind: str, format: str, tmp_path: Path) -> None:
+    """Whatever the place where the bytes stop coming, the first included."""
+    out = io.BytesIO()
+    with MARCReader(DATA[: at(60)]) as reader:
+        mrrc.write((record for record in reader if record is not None), out, format)
+    source, write, data = pipe_of(kind, tmp_path, out.getvalue())
+    with ProducerConsumerPipeline.from_file(source, config=SMALL) as pipe:
+        assert pipe.try_next() is None and not pipe.finished
+        with pytest.raises(PipelineTimeout):
+            pipe.next(0.02)
+        assert pipe.errors == [] and pipe.stats.records == 0
+        found: list[str | None] = []
+        with write() as file:
+            for begin in range(0, len(data), 701):
+                file.write(data[begin : begin + 701] if begin else data[:3])
+                if begin == 0:
+                    assert pipe.try_next() is None
+                    file.write(data[3:701])
+                with contextlib.suppress(PipelineTimeout):
+                    while (record := pipe.next(0.01)) is not None:
+                        found.append(record["001"].data)  # type: ignore[index]
+            assert not pipe.finished
+        found += [record["001"].data for record in pipe]  # type: ignore[index]
+        assert found == ALL[:60]
+    if kind != "name":
+        assert not source.closed
+        source.close()
+
+
+def test_closing_wakes_who_waits_for_the_first_bytes(tmp_path: Path) -> None:
+    source, write, _ = pipe_of("name", tmp_path, b"")
+    before = len(os.listdir("/dev/fd"))
+    pipe = ProducerConsumerPipeline.from_file(source)
+    outcome: list[BaseException] = []
+
+    def wait() -> None:
+        try:
+            pipe.next()
+        except BaseException as error:
+            outcome.append(error)
+
+    threads = [threading.Thread(target=wait) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.05)
+    began = time.monotonic()
+    pipe.close()
+    for thread in threads:
+        thread.join(10)
+    assert [type(error) for error in outcome] == 3 * [PipelineClosed]
+    assert time.monotonic() - began < 2
+    assert len(os.listdir("/dev/fd")) == before
+
+
+def test_a_pipe_of_what_is_no_format() -> None:
+    reading, writing = os.pipe()
+    with open(reading, "rb", buffering=0) as file, open(writing, "wb", buffering=0) as other:
+        pipe = ProducerConsumerPipeline.from_file(file)
+        other.write(b"a text")
+        other.close()
+        for _ in range(2):
+            with pytest.raises(ValueError, match="no format that is known"):
+                pipe.next()
+        pipe.close()
+
+
 def threads_of_this_process() -> int:
     return len(os.listdir("/proc/self/task"))
 
@@ -435,42 +517,3 @@ def test_numbers_that_make_no_sense(path: Path, wrong: dict[str, int]) -> None:
     if "buffer_size" in wrong:
         with pytest.raises(ValueError, match="buffer_size"):
             ProducerConsumerPipeline.from_file(path, **wrong)  # type: ignore[arg-type]
-
-
-def test_numbers_that_are_none() -> None:
-    with pytest.raises(TypeError, match="whole number"):
-        PipelineConfig(buffer_size="large").checked()  # type: ignore[arg-type]
-
-
-def test_a_limit_of_memory() -> None:
-    loose = PipelineConfig(parser_threads=2)
-    assert loose._replace(memory_limit=loose.memory).checked().channel_capacity == 4
-    tight = loose._replace(memory_limit=loose.memory // 2).checked()
-    assert tight.channel_capacity == 1
-    assert tight.memory <= loose.memory // 2
-    tighter = loose._replace(memory_limit=1 << 20).checked()
-    assert tighter.buffer_size < loose.buffer_size
-    assert tighter.memory <= 1 << 20
-
-
-def test_profiles() -> None:
-    assert pipeline_config() == PipelineConfig()
-    assert pipeline_config("low_memory").memory < PipelineConfig(parser_threads=1).memory
-    assert pipeline_config("throughput", batch_size=7).batch_size == 7
-    for profile in ("latency", "network"):
-        pipeline_config(profile)
-    with pytest.raises(ValueError, match="no profile 'fast'"):
-        pipeline_config("fast")
-    with pytest.raises(TypeError, match="no speed"):
-        pipeline_config(speed=3)
-    with pytest.raises(ValueError, match="batch_size"):
-        pipeline_config(batch_size=-1)
-
-
-def test_what_suits_a_file(path: Path) -> None:
-    config = PipelineConfig.for_file(path)
-    assert config.parser_threads == 1
-    assert config.checked() == config
-    assert PipelineConfig.for_file(path, memory_limit=1 << 20).memory <= 1 << 20
-    with pytest.raises(FileNotFoundError):
-        PipelineConfig.for_file(path.with_name("none"))
