@@ -45,7 +45,8 @@ class PipelineStats(NamedTuple):
     """How many blocks were fetched from the threads."""
 
     workers: int
-    """How many threads there are."""
+    """How many threads decode, or did until the end; 0 before the first record was asked for.
+    There may be fewer than the configuration says, where the system gives no more."""
 
     waited: float
 
@@ -416,7 +417,7 @@ class ProducerConsumerPipeline:
         """What was done so far."""
         source = self._source
         batches = 0 if source is None else source.crossings
-        workers = self.config.workers
+        workers = 0 if source is None else source.workers
         records = self._fetched - len(self._ready)
         return PipelineStats(records, self._skipped, batches, workers, self._waited)
 

@@ -8,6 +8,7 @@ can report, has a case that brings it about.
 import ast
 import inspect
 import io
+import os
 import re
 import sys
 import warnings
@@ -21,6 +22,8 @@ import mrrc
 from mrrc import _bridge, exceptions, pipeline_errors
 from mrrc._bridge import diagnostics, faults, queries, records, streams
 from mrrc._native import ffi, lib
+from mrrc.parallel import errors as parallel_errors
+from mrrc.parallel import map_records
 from mrrc.pipeline import ProducerConsumerPipeline
 
 if sys.version_info >= (3, 11):
@@ -201,6 +204,24 @@ def wait_in_vain(case: dict[str, Any]) -> Iterator[BaseException]:
     return iter(errors)
 
 
+def fail_with_a_record(case: dict[str, Any]) -> Iterator[BaseException]:
+    return caught(lambda: list(map_records(data_of(case["input"]), lambda record: 1 / 0)))
+
+
+def leave(record: mrrc.Record) -> None:
+    os._exit(3)
+
+
+def end_a_worker(case: dict[str, Any]) -> Iterator[BaseException]:
+    data = data_of(case["input"])
+    return caught(lambda: list(map_records(data, leave, strategy="processes", max_workers=1)))
+
+
+def send_a_nameless_function(case: dict[str, Any]) -> Iterator[BaseException]:
+    data = data_of(case["input"])
+    return caught(lambda: list(map_records(data, lambda record: 1, strategy="processes")))
+
+
 def out_of_memory(case: dict[str, Any]) -> Iterator[BaseException]:
     """What the core reports then; that it does is for tests/c to show, at each allocation."""
     error = ffi.new("mrrc_error *")
@@ -213,7 +234,8 @@ OPERATIONS: dict[str, Callable[[dict[str, Any]], Iterator[BaseException]]] = {
     for operation in (
         *(read, write, decode, remove_field, linked_fields, set_leader, write_something_else),
         *(compile_filter, write_nowhere, open_folder, encode_packed, split, seek, out_of_memory),
-        *(read_behind_a_stop, in_another_process, wait_in_vain),
+        *(read_behind_a_stop, in_another_process, wait_in_vain, fail_with_a_record),
+        *(end_a_worker, send_a_nameless_function),
     )
 }
 
@@ -328,7 +350,7 @@ BASES = {pipeline_errors.PipelineError}
 def classes() -> list[Any]:
     return [
         kind
-        for module in (exceptions, pipeline_errors)
+        for module in (exceptions, pipeline_errors, parallel_errors)
         for kind in (getattr(module, name) for name in module.__all__)
         if inspect.isclass(kind) and issubclass(kind, mrrc.MrrcException | Warning)
     ]

@@ -56,3 +56,8 @@ def test_they_are_ours_and_travel() -> None:
             assert type(twin) is type(error)
             assert repr(twin) == repr(error)
     assert "line 1" in str(WorkerTraceback("line 1"))
+
+
+def test_codes() -> None:
+    codes = {kind.code: kind.slug for kind in (RecordTaskError, WorkerLost, NotPicklableError)}
+    assert codes == {"E611": "record_task", "E612": "worker_lost", "E613": "not_picklable"}

@@ -120,6 +120,28 @@ def test_batches(path: Path) -> None:
         next(pipeline.batches(0))
 
 
+def test_threads_that_are_there(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pipe = ProducerConsumerPipeline.from_file(path, config=SMALL)
+    assert pipe.stats.workers == 0
+    pipe.next()
+    assert pipe.stats.workers == 3
+    pipe.close()
+    assert pipe.stats.workers == 3
+    from mrrc._bridge import pipelines
+
+    class Fewer:
+        """The core, on a system that gives one thread."""
+
+        def __getattr__(self, name: str) -> Any:
+            return (lambda pointer: 1) if name == "mrrc_pipeline_workers" else getattr(lib, name)
+
+    lib = pipelines.lib
+    monkeypatch.setattr(pipelines, "lib", Fewer())
+    with ProducerConsumerPipeline.from_file(path, config=SMALL) as pipe:
+        assert len(list(pipe)) == COUNT
+        assert pipe.stats.workers == 1
+
+
 # -- errors: no record is lost in silence --
 
 

@@ -23,12 +23,13 @@ from mrrc.exceptions import (
     TruncatedRecord,
 )
 from mrrc.field import Field
+from mrrc.parallel import errors as parallel_errors
 
 PAGE = Path(__file__).parents[1] / "docs" / "errors.rst"
 
 CLASSES: list[Any] = [
     kind
-    for module in (exceptions, pipeline_errors)
+    for module in (exceptions, pipeline_errors, parallel_errors)
     for kind in (getattr(module, name) for name in module.__all__)
     if inspect.isclass(kind) and issubclass(kind, MrrcException | Warning)
 ]

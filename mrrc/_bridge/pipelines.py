@@ -48,12 +48,15 @@ class Pipeline:
         columns: what rows are made of them by, in place of that.
         kept: what has to stay as long as the threads run.
 
+    Attributes:
+        workers: how many threads there were at the beginning.
+
     Raises:
         OSError: there can be no thread.
         ValueError: one of the numbers makes no sense.
     """
 
-    __slots__ = ("_error", "_free", "pointer")
+    __slots__ = ("_error", "_free", "pointer", "workers")
 
     def __init__(
         self,
@@ -81,13 +84,9 @@ class Pipeline:
             lib.mrrc_pipeline_free(pointer)
 
         self.pointer = pointer
+        self.workers = lib.mrrc_pipeline_workers(pointer)
         self._error = error
         self._free = free_with(error, free, pointer)
-
-    @property
-    def workers(self) -> int:
-        """How many threads there are."""
-        return lib.mrrc_pipeline_workers(self.pointer)  # type: ignore[no-any-return]
 
     def next(self, view: Any, error: Any, deadline: float | None) -> int:
         """Wait a little for the next batch; returns a status."""

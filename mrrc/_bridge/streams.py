@@ -420,6 +420,11 @@ class Source:
 
             check_time(self.deadline)
 
+    @property
+    def workers(self) -> int:
+        """How many threads read ahead, or did; 0 as long as none was needed."""
+        return 0 if self._pipeline is None else self._pipeline.workers
+
     def rows(self, out: Any) -> bool:
         """Move rows that threads have made of the batch last read into an output of C's that has
         none. Returns whether there were some of all of its records."""

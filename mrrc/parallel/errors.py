@@ -23,6 +23,7 @@ class RecordTaskError(MrrcException):
     ``__cause__`` is what was raised.
     """
 
+    code = "E611"
     slug = "record_task"
     _text: ClassVar[str | None] = None
 
@@ -56,6 +57,7 @@ class WorkerLost(MrrcException):
     ``byte_offset`` is where the range begins.
     """
 
+    code = "E612"
     slug = "worker_lost"
     _text: ClassVar[str | None] = None
     _extras: ClassVar[tuple[str, ...]] = ("range", "exitcode")
@@ -78,6 +80,7 @@ class WorkerLost(MrrcException):
 class NotPicklableError(MrrcException, TypeError):
     """Something cannot be sent to another process; ``what`` names it."""
 
+    code = "E613"
     slug = "not_picklable"
     _text: ClassVar[str | None] = None
     _extras: ClassVar[tuple[str, ...]] = ("what",)
