@@ -3,13 +3,14 @@
  * columns.c: selectors run over packed records into columns of text, a row a record.  A record is
  * walked through once: a table says which columns want a field by its tag, and fields that none
  * wants cost the search for their end.  What is not found that way (a field from the end of the
- * record, an indicator) is found by the walk of select.c.  What becomes of the rows is not known
+ * record, an indicator, what has conditions) is found by the walk of select.c.  What becomes of the rows is not known
  * here.
  */
 #include "columns.h"
 #include "columns_out.h"
 #include "delimiters.h"
 #include "packed.h"
+#include "query.h"
 #include "reference.h"
 #include "select.h"
 
@@ -64,7 +65,16 @@ static enum mrrci_plan_kind kind_of_subfields(const mrrci_reference *reference, 
     return count == 1 && !plan->any ? MRRCI_PLAN_CODE : MRRCI_PLAN_CODES;
 }
 
+static bool has_conditions(const mrrci_reference *reference) {
+    bool found = reference->conditions != 0;
+    for (size_t i = 0; i < reference->parts; i++)
+        found |= reference->part[i].conditions != 0;
+    return found;
+}
+
 static enum mrrci_plan_kind kind_of(const mrrci_reference *reference, mrrci_plan *plan) {
+    if (has_conditions(reference))
+        return MRRCI_PLAN_WALK;
     if (reference->kind == MRRCI_REFERENCE_LEADER)
         return MRRCI_PLAN_LEADER;
     if (reference->occurrence.tail > 0)
@@ -247,7 +257,9 @@ mrrc_columns_out *mrrc_columns_out_new(const mrrc_columns *columns, size_t most)
         return NULL;
     out->columns = columns;
     out->most = most > 0 ? most : 1;
-    if (add_columns(out, columns))
+    if (add_columns(out, columns) &&
+        (columns->selectors == NULL ||
+         mrrci_columns_asker(columns->selectors, &out->asker) == MRRC_OK))
         return out;
     mrrc_columns_out_free(out);
     return NULL;
@@ -266,6 +278,7 @@ void mrrc_columns_out_free(mrrc_columns_out *out) {
     mrrci_buffer_clear(&out->out);
     mrrci_buffer_clear(&out->chain);
     mrrci_buffer_clear(&out->occurrences);
+    mrrci_matcher_free(out->asker);
     mrrci_free(out);
 }
 
@@ -598,13 +611,15 @@ static int take_walks(const run *run, const uint8_t *packed, size_t size) {
     mrrci_selection selection;
     mrrci_hits hits;
     mrrci_hit hit;
-    MRRCI_TRY(mrrci_select(&selection, run->columns->selectors, packed, size));
+    int more;
+    MRRCI_TRY(mrrci_select(&selection, run->columns->selectors, run->out->asker, packed, size));
     for (size_t i = 0; i < run->columns->count; i++) {
         if (mrrci_plan_at(run->columns, i)->kind != MRRCI_PLAN_WALK)
             continue;
         mrrci_hits_begin(&hits, &selection, i);
-        while (mrrci_hit_next(&hits, &hit))
+        while ((more = mrrci_hit_next(&hits, &hit)) > 0)
             MRRCI_TRY(put_hit(mrrci_out_at(run->out, i), &hit, run->limit));
+        MRRCI_TRY(more);
     }
     return MRRC_OK;
 }

@@ -209,7 +209,8 @@ static int put_column(mrrc_columns_out *out, const mrrci_selection *selection, s
     following following = {.at = 0};
     (void)mrrci_fields_begin(&following.cursor, packed, size);
     mrrci_hits_begin(&hits, selection, index);
-    while (mrrci_hit_next(&hits, &hit)) {
+    int more;
+    while ((more = mrrci_hit_next(&hits, &hit)) > 0) {
         if (hits.column == NULL || mrrci_column_reference(selection->columns, index)->kind ==
                                        MRRCI_REFERENCE_LEADER) {
             place->tag = leader;
@@ -222,7 +223,7 @@ static int put_column(mrrc_columns_out *out, const mrrci_selection *selection, s
         }
         MRRCI_TRY(put_hit(out, text, place, &hits, &hit));
     }
-    return MRRC_OK;
+    return more;
 }
 
 static int put_selected(const mrrc_columns *columns, mrrc_columns_out *out,
@@ -231,7 +232,7 @@ static int put_selected(const mrrc_columns *columns, mrrc_columns_out *out,
     mrrci_selection selection;
     const uint8_t *name = columns->names.data;
     MRRCI_TRY(count_fields(out, occurrences, packed, size));
-    MRRCI_TRY(mrrci_select(&selection, columns->selectors, packed, size));
+    MRRCI_TRY(mrrci_select(&selection, columns->selectors, out->asker, packed, size));
     for (size_t i = 0; i < columns->count; i++) {
         place->name = (mrrci_stretch){name, strlen((const char *)name)};
         MRRCI_TRY(put_column(out, &selection, i, place, packed, size));

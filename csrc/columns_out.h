@@ -6,6 +6,7 @@
 #ifndef MRRC_COLUMNS_OUT_H
 #define MRRC_COLUMNS_OUT_H
 
+#include "query.h"
 #include "reference.h"
 #include "select.h"
 
@@ -72,6 +73,7 @@ struct mrrc_columns_out {
     const mrrc_columns *columns;
     size_t rows, most;
     size_t count;             /* of columns */
+    mrrci_matcher *asker;     /* for the selectors' conditions; or NULL */
     bool foreseen;            /* room was made for all rows there may be */
     mrrc_buffer out;          /* mrrci_out_column each */
     mrrc_buffer chain;        /* of a tag that is in no table */

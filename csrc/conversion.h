@@ -5,6 +5,7 @@
 #ifndef MRRC_CONVERSION_H
 #define MRRC_CONVERSION_H
 
+#include "query.h"
 #include "select.h"
 
 /* What a reader of damaged data keeps between two calls.  It begins as zeros. */
@@ -37,6 +38,7 @@ typedef struct mrrci_how {
     uint32_t flags;           /* enum mrrc_write_flags */
     uint64_t number;          /* of the record in the output, from 1 */
     const mrrci_columns *columns;  /* of a table; NULL for a row a value */
+    mrrci_matcher *asker;     /* for their conditions, if they have some */
     mrrc_buffer *notes;       /* mrrc_diagnostic each, of what had to be replaced; or NULL */
 } mrrci_how;
 

@@ -8,11 +8,13 @@
 #include "encoder.h"
 #include "format.h"
 #include "internal.h"
+#include "query.h"
 #include "select.h"
 
 struct mrrc_encoder {
     const mrrci_format *format;
     mrrci_columns *columns;
+    mrrci_matcher *asker;     /* for their conditions; or NULL */
     bool borrowed;            /* the columns are another encoder's */
     mrrc_buffer notes;        /* mrrc_diagnostic each */
     uint64_t written;         /* records */
@@ -33,6 +35,7 @@ mrrc_encoder *mrrc_encoder_new(int format, uint32_t flags) {
 void mrrc_encoder_free(mrrc_encoder *encoder) {
     if (encoder == NULL)
         return;
+    mrrci_matcher_free(encoder->asker);
     if (!encoder->borrowed)
         mrrci_columns_free(encoder->columns);
     mrrci_buffer_clear(&encoder->notes);
@@ -41,9 +44,16 @@ void mrrc_encoder_free(mrrc_encoder *encoder) {
 
 int mrrc_encoder_columns(mrrc_encoder *encoder, const char *selectors, size_t size,
                          mrrc_error *err) {
+    mrrci_matcher_free(encoder->asker);
     mrrci_columns_free(encoder->columns);
     encoder->columns = NULL;
-    return mrrci_columns_new(selectors, size, &encoder->columns, err);
+    encoder->asker = NULL;
+    MRRCI_TRY(mrrci_columns_new(selectors, size, &encoder->columns, err));
+    if (mrrci_columns_asker(encoder->columns, &encoder->asker) == MRRC_OK)
+        return MRRC_OK;
+    mrrci_columns_free(encoder->columns);
+    encoder->columns = NULL;
+    return mrrci_fail(err, MRRC_ERR_MEMORY, 0);
 }
 
 const mrrc_query_fault *mrrc_encoder_warnings(const mrrc_encoder *encoder, size_t *count) {
@@ -55,6 +65,7 @@ static mrrci_how how_of(mrrc_encoder *encoder) {
     return (mrrci_how){.flags = encoder->flags,
                        .number = encoder->written + 1,
                        .columns = encoder->columns,
+                       .asker = encoder->asker,
                        .notes = &encoder->notes};
 }
 
@@ -145,11 +156,15 @@ bool mrrci_encoder_may_part(const mrrc_encoder *encoder) {
 
 mrrc_encoder *mrrci_encoder_like(const mrrc_encoder *encoder) {
     mrrc_encoder *other = mrrci_new(sizeof *other);
-    if (other != NULL) {
-        other->format = encoder->format;
-        other->flags = encoder->flags;
-        other->columns = encoder->columns;
-        other->borrowed = true;
+    if (other == NULL)
+        return NULL;
+    other->format = encoder->format;
+    other->flags = encoder->flags;
+    other->columns = encoder->columns;
+    other->borrowed = true;
+    if (encoder->columns != NULL && mrrci_columns_asker(encoder->columns, &other->asker) < 0) {
+        mrrc_encoder_free(other);
+        return NULL;
     }
     return other;
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
  * select.c: the values that compiled selectors find in a packed record.  A record is looked
- * through once for all columns, and no memory is asked for.  How values are written is not
- * its business.
+ * through once for all columns, and no memory is asked for unless they have conditions.  How
+ * values are written is not its business.
  */
 #include "packed.h"
+#include "query.h"
 #include "select_column.h"
 
 /* Which columns may want a field, column i having bit i % 64. */
@@ -14,15 +15,18 @@ static inline uint64_t wanted(const mrrci_columns *columns, const uint8_t *tag) 
     return columns->wanted[0][tag[0]] & columns->wanted[1][tag[1]] & columns->wanted[2][tag[2]];
 }
 
-int mrrci_select(mrrci_selection *selection, const mrrci_columns *columns, const uint8_t *packed,
-                 size_t size) {
+int mrrci_select(mrrci_selection *selection, const mrrci_columns *columns, mrrci_matcher *asker,
+                 const uint8_t *packed, size_t size) {
     mrrci_cursor cursor;
     mrrci_field field;
     int more;
     selection->columns = columns;
+    selection->asker = asker;
     selection->leader = packed;
     selection->count = 0;
     MRRCI_TRY(mrrci_fields_begin(&cursor, packed, size));
+    if (asker != NULL)
+        MRRCI_TRY(mrrci_match_begin(asker, packed, size));
     while (selection->count < MRRCI_SELECTED && (more = mrrci_field_next(&cursor, &field)) != 0) {
         if (more < 0)
             return more;
@@ -79,11 +83,30 @@ void mrrci_hits_begin(mrrci_hits *hits, const mrrci_selection *selection, size_t
     mrrci_resolve(occurrence, count, &hits->from, &hits->end);
 }
 
+/* Whether conditions hold for what stands before them.  Returns 1, 0 or a fault. */
+static int holds(const mrrci_hits *hits, uint32_t conditions, const mrrci_field *field,
+                 const mrrci_stretch *value) {
+    if (conditions == 0)
+        return 1;
+    return mrrci_match_conditions(hits->selection->asker, conditions, field, value);
+}
+
+/* The same for the field at hand as a whole, before anything of it is taken. */
+static int field_holds(const mrrci_hits *hits) {
+    const mrrci_reference *reference = &hits->column->reference;
+    const mrrci_field *field = &hits->field;
+    const mrrci_stretch value = {field->body, field->size};
+    if (reference->kind != MRRCI_REFERENCE_FIELD && reference->kind != MRRCI_REFERENCE_SUBFIELDS)
+        return 1; /* they are those of its value */
+    return holds(hits, reference->conditions, field, field->control ? &value : NULL);
+}
+
 /* What the reference takes of the field at hand, where that is at most one value. */
-static bool take_field(const mrrci_hits *hits, mrrci_hit *hit) {
+static int take_field(const mrrci_hits *hits, mrrci_hit *hit) {
     const mrrci_reference *reference = &hits->column->reference;
     const mrrci_field *field = &hits->field;
     mrrci_stretch text = {field->body, field->size};
+    uint32_t conditions = reference->conditions;
     bool found = true;
     switch (reference->kind) {
     case MRRCI_REFERENCE_CHARACTERS:
@@ -99,40 +122,59 @@ static bool take_field(const mrrci_hits *hits, mrrci_hit *hit) {
         break;
     default:
         hit->field = !field->control;
+        conditions = 0; /* they were asked */
         break;
     }
     hit->text = text.at;
     hit->size = text.size;
+    hit->fixed = field->control;
+    return found ? holds(hits, conditions, field, &text) : 0;
+}
+
+static int take_leader(mrrci_hits *hits, mrrci_hit *hit) {
+    const mrrci_reference *reference = &hits->column->reference;
+    mrrci_stretch text;
+    if (hits->seen++ > 0 || !mrrci_cut(&reference->characters, hits->selection->leader,
+                                       MRRCI_LEADER_SIZE, &text))
+        return 0;
+    *hit = (mrrci_hit){.text = text.at, .size = text.size, .fixed = true};
+    return holds(hits, reference->conditions, NULL, &text);
+}
+
+/* The next value of the field at hand. */
+static int next_value(mrrci_hits *hits, mrrci_hit *hit) {
+    const mrrci_part *part;
+    mrrci_stretch text;
+    int found = 0;
+    while (found == 0 && mrrci_value_next(&hits->values, &text, &part))
+        found = holds(hits, part->conditions, &hits->field, &text);
+    if (found > 0)
+        *hit = (mrrci_hit){.text = text.at, .size = text.size};
     return found;
 }
 
-bool mrrci_hit_next(mrrci_hits *hits, mrrci_hit *hit) {
+int mrrci_hit_next(mrrci_hits *hits, mrrci_hit *hit) {
     const mrrci_reference *reference = &hits->column->reference;
-    const mrrci_part *part;
-    mrrci_stretch text;
+    int found = 0;
     *hit = (mrrci_hit){.text = NULL};
-    if (reference->kind == MRRCI_REFERENCE_LEADER) {
-        bool found = hits->seen++ == 0 && mrrci_cut(&reference->characters, hits->selection->leader,
-                                                    MRRCI_LEADER_SIZE, &text);
-        if (found)
-            *hit = (mrrci_hit){.text = text.at, .size = text.size, .fixed = true};
-        return found;
-    }
+    if (reference->kind == MRRCI_REFERENCE_LEADER)
+        return take_leader(hits, hit);
     for (;;) {
-        if (hits->inside && mrrci_value_next(&hits->values, &text, &part)) {
-            *hit = (mrrci_hit){.text = text.at, .size = text.size};
-            return true;
-        }
+        if (hits->inside && (found = next_value(hits, hit)) != 0)
+            return found;
+        hits->inside = false;
         do {
             if (hits->seen >= hits->end || !next_match(hits))
-                return false;
+                return 0;
         } while (hits->seen++ < hits->from);
+        MRRCI_TRY(found = field_holds(hits));
+        if (found == 0)
+            continue;
         if (reference->kind == MRRCI_REFERENCE_SUBFIELDS) {
             hits->inside = true;
             mrrci_values_begin(&hits->values, reference, &hits->field);
-        } else if (take_field(hits, hit)) {
-            hit->fixed = hits->field.control;
-            return true;
+        } else if ((found = take_field(hits, hit)) != 0) {
+            return found;
         }
     }
 }

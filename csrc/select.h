@@ -7,6 +7,7 @@
 #define MRRC_SELECT_H
 
 #include "packed.h"
+#include "query.h"
 #include "reference.h"
 
 /* Selectors, compiled: the columns of a table. */
@@ -20,6 +21,13 @@ void mrrci_columns_free(mrrci_columns *columns);
 
 /* What of them hardly means what it says; it holds as long as they do. */
 const mrrc_query_fault *mrrci_columns_warnings(const mrrci_columns *columns, size_t *count);
+
+/* Whether some of them have conditions in braces. */
+bool mrrci_columns_ask(const mrrci_columns *columns);
+
+/* Sets `*asker` to what asks records for these conditions, for one thread, or to NULL where there
+ * are none; mrrci_matcher_free() frees it.  Returns 0 or MRRC_ERR_MEMORY. */
+int mrrci_columns_asker(const mrrci_columns *columns, mrrci_matcher **asker);
 
 size_t mrrci_columns_count(const mrrci_columns *columns);
 
@@ -37,6 +45,7 @@ typedef struct mrrci_column mrrci_column;
 /* The fields of one record that columns ask for; the pointers are into the record. */
 typedef struct mrrci_selection {
     const mrrci_columns *columns;
+    mrrci_matcher *asker;
     const uint8_t *leader;
     size_t count;
     mrrci_cursor rest;        /* fields that had no room */
@@ -65,15 +74,17 @@ typedef struct mrrci_hits {
     bool inside;              /* where a walk over them has begun */
 } mrrci_hits;
 
-/* Looks through a record once for all columns.  Returns 0 or MRRC_ERR_PACKED_INVALID. */
-int mrrci_select(mrrci_selection *selection, const mrrci_columns *columns, const uint8_t *packed,
-                 size_t size);
+/* Looks through a record once for all columns; `asker` is theirs.  Returns 0,
+ * MRRC_ERR_PACKED_INVALID, or MRRC_ERR_MEMORY where there is an asker. */
+int mrrci_select(mrrci_selection *selection, const mrrci_columns *columns, mrrci_matcher *asker,
+                 const uint8_t *packed, size_t size);
 
 /* Begins a walk over one column's values, in the record's order. */
 void mrrci_hits_begin(mrrci_hits *hits, const mrrci_selection *selection, size_t column);
 
-/* Steps to the next value.  Returns whether there was one. */
-bool mrrci_hit_next(mrrci_hits *hits, mrrci_hit *hit);
+/* Steps to the next value.  Returns 1; 0 where there is none; or, of a column with conditions,
+ * MRRC_ERR_QUERY_LIMIT. */
+int mrrci_hit_next(mrrci_hits *hits, mrrci_hit *hit);
 
 /* Appends a value; a whole data field's values have a blank between them.  Returns 0 or
  * MRRC_ERR_MEMORY. */

@@ -18,6 +18,7 @@ struct mrrci_columns {
     mrrc_buffer text;         /* the selectors */
     mrrc_buffer columns;      /* mrrci_column each */
     mrrc_buffer warnings;     /* mrrc_query_fault each */
+    mrrc_filter *conditions;  /* those in braces; or NULL */
     size_t count;
     /* of each character at each place of a tag, which columns may want it: column i has
      * bit i % 64 */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * select_parse.c: selectors ("245$a", "6XX$a", "008/35-37") compiled into a flat table: a line
- * each, of one reference.  Conditions are not read.
+ * select_parse.c: selectors ("245$a", "6XX$a", "008/35-37", "020$c{$q=\paperback}") compiled into
+ * a flat table: a line each, of one reference.
  */
+#include "query.h"
 #include "scan.h"
 #include "select_column.h"
 
@@ -12,7 +13,7 @@ static int refuse_rest(const mrrci_scan *scan, const mrrci_reference *reference)
     if (byte == ' ' || byte == '\t')
         return mrrci_refuse(scan, "no blank stands inside a selector");
     if (byte == '{')
-        return mrrci_refuse(scan, "a column takes no condition in braces");
+        return mrrci_refuse(scan, "a column is one selector: no columns in braces");
     if (byte == ',')
         return mrrci_refuse(scan, "a column is one selector: no comma");
     if (reference->kind == MRRCI_REFERENCE_SUBFIELDS)
@@ -46,7 +47,14 @@ static int compile_line(mrrci_columns *columns, size_t from, size_t to, mrrc_err
         to--;
     mrrc_query_fault fault = {0};
     mrrci_scan scan = {
-        .text = text, .at = from, .end = to, .fault = &fault, .warnings = &columns->warnings};
+        .text = text,
+        .at = from,
+        .end = to,
+        .fault = &fault,
+        .warnings = &columns->warnings,
+        .conditions = mrrci_query_conditions,
+        .program = columns->conditions,
+    };
     column.name = from;
     column.name_size = to - from;
     int status = from < to ? parse_selector(&scan, &column.reference)
@@ -63,7 +71,8 @@ static int compile_line(mrrci_columns *columns, size_t from, size_t to, mrrc_err
 
 static int compile(mrrci_columns *columns, const char *selectors, size_t size, mrrc_error *err) {
     /* room for a byte more, so that no selector at all has a place too */
-    if (mrrci_buffer_reserve(&columns->text, size + 1) < 0 ||
+    columns->conditions = mrrci_filter_of_conditions(0);
+    if (columns->conditions == NULL || mrrci_buffer_reserve(&columns->text, size + 1) < 0 ||
         mrrci_buffer_append(&columns->text, selectors, size) < 0)
         return mrrci_fail(err, MRRC_ERR_MEMORY, 0);
     size_t from = 0;
@@ -74,6 +83,10 @@ static int compile(mrrci_columns *columns, const char *selectors, size_t size, m
         MRRCI_TRY(compile_line(columns, from, to, err));
         from = to + 1;
     } while (from < size);
+    if (!mrrci_filter_has_conditions(columns->conditions)) {
+        mrrc_filter_free(columns->conditions);
+        columns->conditions = NULL;
+    }
     return MRRC_OK;
 }
 
@@ -98,12 +111,22 @@ void mrrci_columns_free(mrrci_columns *columns) {
     mrrci_buffer_clear(&columns->text);
     mrrci_buffer_clear(&columns->columns);
     mrrci_buffer_clear(&columns->warnings);
+    mrrc_filter_free(columns->conditions);
     mrrci_free(columns);
 }
 
 const mrrc_query_fault *mrrci_columns_warnings(const mrrci_columns *columns, size_t *count) {
     *count = columns->warnings.size / sizeof(mrrc_query_fault);
     return (const mrrc_query_fault *)(const void *)columns->warnings.data;
+}
+
+bool mrrci_columns_ask(const mrrci_columns *columns) {
+    return columns->conditions != NULL;
+}
+
+int mrrci_columns_asker(const mrrci_columns *columns, mrrci_matcher **asker) {
+    *asker = mrrci_columns_ask(columns) ? mrrci_matcher_new(columns->conditions) : NULL;
+    return *asker == NULL && mrrci_columns_ask(columns) ? MRRC_ERR_MEMORY : MRRC_OK;
 }
 
 size_t mrrci_columns_count(const mrrci_columns *columns) {

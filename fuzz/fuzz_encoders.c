@@ -37,7 +37,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         "marc",  "marcxml", "marcxchange", "turbomarc", "marcjson", "jsonl", "json",
         "mrk",   "line",    "aleph",       "mods",      "dc",       "oai_dc", "csv",
         "tsv"};
-    static const char columns[] = "245$a\n6XX$a\n008/35-37\nLDR/06\n001\n";
+    static const char columns[] =
+        "245$a\n6XX$a\n008/35-37\nLDR/06\n001\n650$a{$x}\n001{LDR/6=\\a}\n";
     enum { HEAD = 7, COUNT = 4 };
     mrrc_buffer out = {0};
     uint32_t ends[COUNT];

@@ -46,8 +46,13 @@ def _repeatable(tag: str) -> tuple[bool, dict[str, bool]] | None:
     return (field, codes) if known else None
 
 
+#: Conditions, which leave some of the values out, and add none.
+_CONDITIONS = re.compile(r"\{ (?: [^{}\\] | \\. )* \}", re.VERBOSE | re.DOTALL)
+
+
 def may_repeat(selector: str) -> bool:
     """Return whether a selector may find several values in one record."""
+    selector = _CONDITIONS.sub("", selector)
     fixed = _FIXED.fullmatch(selector)
     if fixed is not None:
         said = (False, {}) if fixed[1] is None else _repeatable(fixed[1])

@@ -322,3 +322,77 @@ def test_any_text(found: list[list[str]], rows: int) -> None:
     assert table.to_pydict() == {"x": found}
     first = mrrc.columns(data, {"x": "500$a"}, format="marc", lists=False)
     assert first.to_pydict() == {"x": [each[0] if each else None for each in found]}
+
+
+# -- conditions in braces --
+
+#: What stands before conditions, and conditions.
+CHOSEN = ("020$a", "650$a", "650$a$x", "6XX$*", "245", "650[1]$a", "650$a[0]", "650^2")
+CHOSEN += ("245/10$a", "650[#]$x/0")
+HOLDING = (r"{$x}", r"{!$x}", r"{$a~\s}", r"{$a=\c|$x=\a}", r"{^2=\0}", r"{$x!=\a}")
+HOLDING += (r"{$x}{$a!~\s}",)
+FIXED = ("001", "008/35-37", "LDR/6")
+ANYWHERE = (r"{LDR/6=\a}", r"{008/35-37=\eng}", r"{001~\1}", r"{650$x=\a}", r"{!650$a}", "{245^1}")
+WITH_CONDITIONS = [
+    chosen + holding
+    for some, others in ((CHOSEN, HOLDING + ANYWHERE), (FIXED, ANYWHERE))
+    for chosen in some
+    for holding in others
+]
+
+texts = st.sampled_from(["a", "b c", "c", ""])
+found_fields = st.lists(
+    st.tuples(
+        st.sampled_from(["020", "245", "650", "650", "651"]),
+        st.sampled_from(["  ", " 0", "10"]),
+        st.lists(st.tuples(st.sampled_from("axq"), texts), max_size=4),
+    ),
+    max_size=6,
+)
+
+
+def chosen_from(fields: Any) -> bytes:
+    fixed = [make.control_field("001", "id1"), make.control_field("008", 35 * "x" + "eng d")]
+    return make.iso2709([*fixed, *(make.data_field(tag, ind, *subs) for tag, ind, subs in fields)])
+
+
+def in_table_queries(data: bytes, selector: str) -> list[str]:
+    return [row[0] for row in mrrc.select(data, selector) if row[0]]
+
+
+@given(found_fields, st.sampled_from(WITH_CONDITIONS))
+def test_conditions_hold_where_they_do_in_table_queries(fields: Any, selector: str) -> None:
+    data = chosen_from(fields)
+    wide = mrrc.columns(data, [selector], lists=True).to_pydict()[selector][0]
+    assert [value for value in wide if value] == in_table_queries(data, selector)
+    long = mrrc.columns(data, [selector], shape="long").to_pydict()["value"]
+    assert long == wide
+    (first,) = mrrc.columns(data, [selector], lists=False).to_pydict()[selector]
+    assert first == (wide[0] if wide else None)
+    out = io.BytesIO()
+    with mrrc.MARCReader(data) as reader:
+        mrrc.write((record for record in reader if record), out, "csv", columns=[selector])
+    assert out.getvalue().decode().splitlines()[1].strip('"') == "|".join(wide)
+
+
+def test_conditions_in_threads() -> None:
+    """Each thread asks with memory of its own."""
+    data = SAMPLE.read_bytes() * 200
+    selectors = [r"650$a{$x~\restoration}", "001", r"650{!$x}", r"245$a{LDR/6=\a}"]
+    wanted = mrrc.columns(SAMPLE, selectors).to_pylist() * 200
+    assert any(row[selectors[0]] for row in wanted) and not all(row[selectors[0]] for row in wanted)
+    for jobs in (1, 2):
+        assert mrrc.columns(data, selectors, jobs=jobs).to_pylist() == wanted
+    tables = [io.BytesIO(), io.BytesIO()]
+    for number, table in enumerate(tables):
+        mrrc.convert(data, table, "marc", "csv", columns=selectors, jobs=number + 1)
+    assert tables[0].getvalue() == tables[1].getvalue()
+
+
+def test_what_conditions_choose_may_not_repeat_more_often() -> None:
+    table = mrrc.columns(SAMPLE, [r"245$a{$b}", r"650$a{$x}", r"001{650}"], limit=1)
+    assert [type(value) for value in table.to_pylist()[0].values()][1] is list
+    assert not any(isinstance(value, list) for value in list(table.to_pylist()[0].values())[::2])
+    with pytest.raises(mrrc.QueryError, match="condition should end") as caught:
+        mrrc.columns(SAMPLE, ["001", r"650$a{$x"])
+    assert caught.value.offset == 8

@@ -12,6 +12,7 @@
 #include "internal.h"
 #include "occurrence.h"
 #include "packed.h"
+#include "query.h"
 #include "select.h"
 
 #define LONG_COLUMNS "record", "001", "tag", "occurrence", "ind1", "ind2", "code", "value"
@@ -247,8 +248,9 @@ static int put_values(const table *table, const mrrci_selection *selection, size
     mrrci_hits hits;
     mrrci_hit hit;
     bool first = true;
+    int more;
     mrrci_hits_begin(&hits, selection, column);
-    for (; mrrci_hit_next(&hits, &hit); first = false) {
+    for (; (more = mrrci_hit_next(&hits, &hit)) > 0; first = false) {
         if (!first)
             MRRCI_TRY(mrrci_buffer_append(out, "|", 1));
         size_t from = out->size;
@@ -256,14 +258,14 @@ static int put_values(const table *table, const mrrci_selection *selection, size
         if (!hit.fixed)
             MRRCI_TRY(escape_bars(out, from));
     }
-    return MRRC_OK;
+    return more;
 }
 
 static int put_wide(table *table, const uint8_t *packed, size_t size,
-                    const mrrci_columns *columns) {
+                    const mrrci_columns *columns, mrrci_matcher *asker) {
     mrrci_selection selection;
     size_t count = mrrci_columns_count(columns), from = 0;
-    MRRCI_TRY(mrrci_select(&selection, columns, packed, size));
+    MRRCI_TRY(mrrci_select(&selection, columns, asker, packed, size));
     for (size_t i = 0; i < count; i++) {
         /* the row's start does not tell an empty first cell from no cell */
         if (i > 0)
@@ -318,7 +320,7 @@ static int encode(const uint8_t *packed, size_t size, const mrrci_how *how, char
     if (how->flags & MRRC_WRITE_ALONE)
         status = put_header(&table, how);
     if (status == MRRC_OK)
-        status = how->columns != NULL ? put_wide(&table, packed, size, how->columns)
+        status = how->columns != NULL ? put_wide(&table, packed, size, how->columns, how->asker)
                                       : put_long(&table, packed, size, how->number, err);
     if (status < 0) {
         out->size = before;

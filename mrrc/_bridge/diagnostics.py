@@ -124,6 +124,7 @@ WRITING = {
     lib.MRRC_ERR_TEXT_INVALID: "the text is not UTF-8",
     lib.MRRC_ERR_PACKED_INVALID: "the bytes are no packed record",
     lib.MRRC_ERR_ARGUMENT: "the call does not suit the record",
+    lib.MRRC_ERR_QUERY_LIMIT: "a condition took too long to be tested",
 }
 
 #: What was found in reading, and what became of it.

@@ -74,7 +74,7 @@ static void test_against_walk(void) {
             .block = packed, .ends = &end, .block_size = record.size, .count = 1};
         mrrci_selection selection;
         size_t done;
-        int status = mrrci_select(&selection, selectors, packed, record.size);
+        int status = mrrci_select(&selection, selectors, NULL, packed, record.size);
         CHECK(mrrc_columns_records(columns, &view, 0, 1, 1, out, &done) == status);
         CHECK(mrrc_columns_out_rows(out) == (status == MRRC_OK));
         for (size_t i = 0; status == MRRC_OK && i < count; i++) {
@@ -181,7 +181,7 @@ static void test_faults(void) {
         {"001\n", "a", 1, 1, 0, 0},
         {"001\n002\n", "a", 2, 1, 0, 0},
         {"", "a", 2, 1, MRRC_COLUMNS_LONG, 0},
-        {"650$a{$2=\\x}\n", "a", 2, 1, 0, 5},
+        {"650$a{ 2 }\n", "a", 2, 1, 0, 5},
     };
     static const uint8_t lists[2] = {0};
     mrrc_query_fault fault;

@@ -28,14 +28,18 @@ static void put_found(const mrrci_columns *columns, size_t column, const uint8_t
     mrrci_selection selection;
     mrrci_hits hits;
     mrrci_hit hit;
-    CHECK(mrrci_select(&selection, columns, packed, size) == MRRC_OK);
+    mrrci_matcher *asker = NULL;
+    CHECK(mrrci_columns_asker(columns, &asker) == MRRC_OK);
+    CHECK((asker != NULL) == mrrci_columns_ask(columns));
+    CHECK(mrrci_select(&selection, columns, asker, packed, size) == MRRC_OK);
     mrrci_hits_begin(&hits, &selection, column);
     while (mrrci_hit_next(&hits, &hit)) {
         check_put_text(out, "<");
         CHECK(mrrci_hit_put(&hit, out) == MRRC_OK);
         check_put_text(out, ">");
     }
-    CHECK(!mrrci_hit_next(&hits, &hit));
+    CHECK(mrrci_hit_next(&hits, &hit) == 0);
+    mrrci_matcher_free(asker);
 }
 
 static mrrci_columns *compile(const char *text) {
@@ -133,6 +137,26 @@ static const struct {
     {"...$q", "<pbk>"},
     {"24.$a", "<T\xc3\xa9st><other><second>"},
     {"999$a", ""},
+    {"020$a{$q=\\pbk}", "<111><222>"},
+    {"020$a{$q=\\hbk}", ""},
+    {"020$a{$a=\\222}", "<111><222>"}, /* some $a of the field is */
+    {"650$a{$x}", "<Cats><Dogs>"},
+    {"650$a{!$x}", "<Birds>"},
+    {"650$a{$2=\\gnd|$x=\\Fun}", "<Cats><Dogs><Birds>"},
+    {"650$a{$2=\\gnd}{^2=\\7}", "<Birds>"},
+    {"650$a[1]{$x}", "<Dogs>"},
+    {"650[0]$a{$2}", ""}, /* fields are counted before they are asked */
+    {"650[1]$a{$2}", "<Birds>"},
+    {"650$a{$x}$2{!$x}", "<Cats><Dogs><gnd>"},
+    {"650{$2=\\gnd}", "<Birds gnd>"},
+    {"500{$a}", "<>"},
+    {"LDR/6{001=\\id}", "<a>"},
+    {"LDR/6{001=\\other}", ""},
+    {"006/0{LDR/6=\\a}", "<a><c>"},
+    {"006/0{006/0=\\c}", "<a><c>"},
+    {"001{245^1=\\1}", "<id>"},
+    {"001{245^1=\\7}", ""},
+    {"245^1{$b}", "<1>"},
 };
 
 enum { CASES = sizeof cases / sizeof cases[0] };
@@ -202,7 +226,8 @@ static void test_kinds(void) {
         mrrci_selection selection;
         mrrci_hits hits;
         mrrci_hit hit;
-        CHECK(mrrci_select(&selection, columns, (const uint8_t *)RECORD, sizeof RECORD - 1) == 0);
+        const uint8_t *packed = (const uint8_t *)RECORD;
+        CHECK(mrrci_select(&selection, columns, NULL, packed, sizeof RECORD - 1) == MRRC_OK);
         mrrci_hits_begin(&hits, &selection, 0);
         CHECK(mrrci_hit_next(&hits, &hit));
         CHECK_FOR(hit.fixed == kinds[i].fixed && hit.field == kinds[i].field, "%s",
@@ -219,7 +244,7 @@ static void test_faults(void) {
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         mrrci_selection selection;
         uint8_t *packed = check_copy(texts[i], strlen(texts[i]));
-        CHECK(mrrci_select(&selection, columns, packed, strlen(texts[i])) ==
+        CHECK(mrrci_select(&selection, columns, NULL, packed, strlen(texts[i])) ==
               MRRC_ERR_PACKED_INVALID);
         free(packed);
     }
@@ -235,7 +260,9 @@ static void test_chance(void) {
         check_put_text(&text, "\n");
     }
     mrrci_columns *columns = NULL;
+    mrrci_matcher *asker = NULL;
     CHECK(mrrci_columns_new(text.text, text.size, &columns, NULL) == MRRC_OK);
+    CHECK(mrrci_columns_asker(columns, &asker) == MRRC_OK && asker != NULL);
     size_t values = 0;
     for (int round = 0; round < 3000; round++) {
         size_t size = check_random(&state, sizeof RECORD);
@@ -243,12 +270,12 @@ static void test_chance(void) {
         mrrci_selection selection;
         for (uint32_t changes = check_random(&state, 6); size > 0 && changes > 0; changes--)
             packed[check_random(&state, (uint32_t)size)] = (uint8_t)check_random(&state, 256);
-        if (mrrci_select(&selection, columns, packed, size) == MRRC_OK)
+        if (mrrci_select(&selection, columns, asker, packed, size) == MRRC_OK)
             for (size_t i = 0; i < CASES; i++) {
                 mrrci_hits hits;
                 mrrci_hit hit;
                 mrrci_hits_begin(&hits, &selection, i);
-                while (mrrci_hit_next(&hits, &hit)) {
+                while (mrrci_hit_next(&hits, &hit) > 0) {
                     values++;
                     if (hit.text < packed || hit.size > (size_t)(packed + size - hit.text))
                         CHECK_FOR(false, "%s", cases[i].selector);
@@ -257,6 +284,7 @@ static void test_chance(void) {
         free(packed);
     }
     CHECK(values > 1000);
+    mrrci_matcher_free(asker);
     mrrci_columns_free(columns);
     mrrci_buffer_clear(&text);
 }
