@@ -298,6 +298,12 @@ class Columns:
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """Return all rows as a capsule of Arrow's; the source is read before it returns.
 
+        A consumer asks a stream for more from any thread, with or without the interpreter's lock,
+        and gets no more than a number and a text where that fails. Reading on is Python's affair:
+        errors are objects, warnings are raised in the caller's thread, and a source may be a file
+        object. To have it done while a consumer waits in C would end in a deadlock where one keeps
+        the lock. Who wants no more than one chunk in memory goes through the table itself.
+
         Args:
             requested_schema: is passed over, as the interface allows; the types are those of
                 ``__arrow_c_schema__``.

@@ -3,6 +3,7 @@
 
 import gc
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -109,3 +110,21 @@ def test_threads() -> None:
     for thread in threads:
         thread.join()
     assert found == [wanted] * 40
+
+
+def test_a_stream_that_reads_on_as_it_is_asked() -> None:
+    """As docs/columns.rst makes one of the table's chunks."""
+    pa = consumer("pyarrow")
+    table = mrrc.columns(SAMPLE, {"id": "001", "isbn": "020$a"}, batch_rows=4)
+    taken = []
+
+    def batches() -> Iterator[Any]:
+        for chunk in table:
+            taken.append(len(chunk))
+            yield pa.record_batch(chunk)
+
+    stream = pa.RecordBatchReader.from_batches(pa.schema(table), batches())
+    first = stream.read_next_batch()
+    assert first.num_rows == 4 and len(taken) == 1
+    rows = first.to_pylist() + stream.read_all().to_pylist()
+    assert rows == mrrc.columns(SAMPLE, {"id": "001", "isbn": "020$a"}).to_pylist()
