@@ -433,6 +433,8 @@ static int run_fields(mrrci_matcher *matcher, const mrrci_node *node) {
     int more;
     MRRCI_TRY(begin_walk(matcher, &walk, reference, node->head));
     while ((more = next_field(matcher, &walk, &field)) > 0) {
+        if (field.control && node->child != 0)
+            continue; /* braces are for data fields: not even ALL or ! in them holds of another */
         const mrrci_stretch value = {field.body, field.size};
         int holds = conditions_hold(matcher, reference->conditions, &field,
                                     field.control ? &value : NULL);
