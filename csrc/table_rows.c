@@ -184,6 +184,8 @@ static bool next_suiting(const mrrc_table *table, walk *walk, mrrci_field *field
         if (item->kind == MRRCI_ITEM_FIELD && !found->field.control && !item->whole &&
             item->reference.kind == MRRCI_REFERENCE_FIELD)
             continue; /* it has no value of its own */
+        if (item->kind == MRRCI_ITEM_COLUMNS && found->field.control)
+            continue; /* braces are for data fields, and constants in them too */
         *field = found->field;
         return true;
     }

@@ -52,6 +52,8 @@ static const struct {
     {"020.a, 650/*.a", 0, "111,Cats\n111,Dogs\n111,Birds\n222,Cats\n222,Dogs\n222,Birds\n"},
     {"020.a, 650/*.a", MRRC_TABLE_MERGE, "111|222,Cats|Dogs|Birds\n"},
     {"500.a, 500{ a }", 0, ""},
+    {"001{ 'c' }, 001", 0, ",id\n"}, /* braces are for data fields */
+    {"001, 00./*{ 'c', a | !a? }", 0, "id,,\n"},
     /* conditions in braces behind a reference */
     {"020$a{$q=\\pbk}", 0, "111\n222\n"},
     {"001, 020$a{$q=\\cloth}", 0, "id,\n"},
