@@ -5,6 +5,7 @@ import gzip
 import io
 import os
 import pickle
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from mrrc.parallel.chunks import (
     FileChunk,
     RangeChunk,
     ReadyChunk,
+    SentChunk,
     SourceChunk,
     files,
     open_input,
@@ -219,3 +221,24 @@ def test_no_source() -> None:
         open_input(3, {})
     with pytest.raises(NotImplementedError):
         Chunk().items()
+
+
+def test_records_that_were_sent_are_made_in_their_turn() -> None:
+    """And forgotten behind it, as those of a range are."""
+    records = list(mrrc.MARCReader(DATA))
+    sent = pickle.loads(pickle.dumps(ReadyChunk([(record, None) for record in records])))
+    assert isinstance(sent, SentChunk) and sent.fat
+    seen = []
+    for record, reason in sent.items():
+        assert record is not None and reason is None
+        record.fields.clear()
+        seen.append(weakref.ref(record))
+        assert sum(one() is not None for one in seen) <= 2
+    again = [record.as_marc() for record, _ in sent.items() if record is not None]
+    assert again == [record.as_marc() for record in records if record is not None]
+    why = ValueError("unreadable")
+    sent = pickle.loads(pickle.dumps(ReadyChunk([(None, why), (records[0], None)], 7, "x.mrc")))
+    (first, reason), (second, none) = sent.items()
+    assert first is None and str(reason) == "unreadable"
+    assert second is not None and none is None
+    assert (sent.size, sent.source) == (7, "x.mrc")

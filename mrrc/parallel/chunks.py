@@ -26,6 +26,7 @@ __all__ = [
     "Item",
     "RangeChunk",
     "ReadyChunk",
+    "SentChunk",
     "SourceChunk",
     "files",
     "open_input",
@@ -186,18 +187,32 @@ class ReadyChunk(Chunk):
         records = [record for record, _ in self._ready]
         reasons = {i: error for i, (_, error) in enumerate(self._ready) if error is not None}
         if all(record is None or type(record) is Record for record in records):
-            return _unpacked, (RecordBatch(records), reasons, self.size, self.source)
-        return _unpacked, (records, reasons, self.size, self.source)
+            return SentChunk, (RecordBatch(records), reasons, self.size, self.source)
+        return SentChunk, (records, reasons, self.size, self.source)
 
 
-def _unpacked(
-    records: RecordBatch | list[Record | None],
-    reasons: Mapping[int, BaseException],
-    size: int,
-    source: str | None,
-) -> ReadyChunk:
-    ready = [(record, reasons.get(index)) for index, record in enumerate(records)]
-    return ReadyChunk(ready, size, source)
+class SentChunk(Chunk):
+    """Records that were read elsewhere. Each is made when it is its turn, and then forgotten:
+    what a function makes of it would otherwise pile up."""
+
+    fat = True
+
+    def __init__(
+        self,
+        records: RecordBatch | list[Record | None],
+        reasons: Mapping[int, BaseException],
+        size: int,
+        source: str | None,
+    ) -> None:
+        super().__init__()
+        self._records = records
+        self._reasons = reasons
+        self.size = size
+        self.source = source
+
+    def items(self) -> Iterator[Item]:
+        for place, record in enumerate(self._records):
+            yield record, self._reasons.get(place)
 
 
 class Input:
