@@ -374,3 +374,59 @@ def test_records_that_others_change(threads: int) -> None:
     for record in mrrc.MARCReader(file.data):
         assert record is not None
         assert len(record.get_fields("900")) == len(record.get_fields("901"))
+
+
+class Loud(mrrc.MARCReader):
+    """A reader that does something with each record."""
+
+    def __next__(self) -> Any:
+        record = super().__next__()
+        if record is not None:
+            record.add_field(mrrc.Field("599", subfields=[mrrc.Subfield("a", "loud")]))
+        return record
+
+
+def test_what_a_reader_has_made_beside_is_handed_out_without_a_lock() -> None:
+    shared = SharedReader(mrrc.MARCReader(FILE))
+    assert next(shared).as_marc() == DATA[0]
+    assert (shared.index, shared.taken) == (0, 1)
+    with shared._lock:  # nobody waits for it
+        assert next(shared).as_marc() == DATA[1]
+    assert (shared.index, shared.taken) == (1, 2)
+    shared.close()
+    assert shared.taken == 2
+    with pytest.raises(ValueError, match="closed"):
+        next(shared)
+
+
+@workers
+def test_a_reader_of_somebodys_own_is_asked_for_each(threads: int) -> None:
+    shared = SharedReader(Loud(FILE))
+    found = [pair for part in at_once(lambda: with_places(shared), threads) for pair in part]
+    assert sorted(place for place, _ in found) == list(range(COUNT))
+    assert all(b"loud" in data for _, data in found)
+
+
+@workers
+def test_reasons_beside_records_that_are_ready(threads: int) -> None:
+    shared = SharedReader(mrrc.MARCReader(b"".join((DATA[0], DATA[1], BAD, DATA[2])) * 20))
+
+    def work() -> list[tuple[int | None, bool, str, bool]]:
+        return [
+            (
+                shared.index,
+                record is None,
+                type(shared.current_exception).__name__,
+                shared.current_chunk == BAD,
+            )
+            for record in shared
+        ]
+
+    found = sorted(row for part in at_once(work, threads) for row in part)  # type: ignore[type-var]
+    assert found == [
+        (place, True, "EncodingError", True)
+        if place % 4 == 2
+        else (place, False, "NoneType", False)
+        for place in range(80)
+    ]
+    assert shared.taken == 80

@@ -11,7 +11,8 @@ from __future__ import annotations
 import errno
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from typing import Any
 
@@ -44,8 +45,16 @@ class SharedReader:
     def __init__(self, reader: Iterable[Any]) -> None:
         self._reader = reader
         self._records = iter(reader)
+        self._collect: Callable[[list[Any]], object] | None = None
+        # a reader of this package gives what it has made beside a record that was asked for,
+        # but one that somebody has made another of may do something with each
+        step = getattr(type(reader), "__next__", None)
+        if self._records is reader and getattr(step, "__module__", "").startswith("mrrc."):
+            self._collect = getattr(reader, "_collect", None)
         self._lock = threading.Lock()
-        self._count = 0
+        self._ready: deque[tuple[int, Any]] = deque()  # made already, with their places
+        self._take = self._ready.popleft
+        self._count = 0  # those that are ready included
         self._over = False
         self._closed = False
         self._mine = threading.local()
@@ -54,7 +63,24 @@ class SharedReader:
         return self
 
     def __next__(self) -> Any:
+        try:
+            self._mine.index, record = self._take()  # one step, in which threads do not meet
+        except IndexError:
+            pass
+        else:
+            return record
+        return self._next_run()
+
+    def _next_run(self) -> Any:
+        """Return the record behind those that are ready, and have more ready."""
         with self._lock:
+            mine = self._mine
+            try:
+                mine.index, record = self._take()  # another thread has been here
+            except IndexError:
+                pass
+            else:
+                return record
             if self._over:
                 raise StopIteration
             if self._closed:
@@ -64,13 +90,16 @@ class SharedReader:
             except StopIteration:
                 self._over = True
                 raise
-            mine = self._mine
-            mine.index = self._count
+            index = mine.index = self._count
             self._count += 1
-            mine.exception = mine.chunk = None
             if record is None:  # before another thread moves the reader on
-                mine.exception = getattr(self._reader, "current_exception", None)
-                mine.chunk = getattr(self._reader, "current_chunk", None)
+                error = getattr(self._reader, "current_exception", None)
+                mine.failed = index, error, getattr(self._reader, "current_chunk", None)
+            elif self._collect is not None:
+                more: list[Any] = []
+                self._collect(more)
+                begin, self._count = self._count, self._count + len(more)
+                self._ready.extend(zip(range(begin, self._count), more))
             return record
 
     @property
@@ -79,22 +108,26 @@ class SharedReader:
         index: int | None = getattr(self._mine, "index", None)
         return index
 
+    def _failed(self) -> tuple[int | None, BaseException | None, bytes | None]:
+        """Return what is known of the None that this thread got last, if it got none since."""
+        failed: tuple[int | None, BaseException | None, bytes | None]
+        failed = getattr(self._mine, "failed", (None, None, None))
+        return failed if failed[0] == self.index else (None, None, None)
+
     @property
     def current_exception(self) -> BaseException | None:
         """Why this thread got None in place of a record; None where it got one."""
-        error: BaseException | None = getattr(self._mine, "exception", None)
-        return error
+        return self._failed()[1]
 
     @property
     def current_chunk(self) -> bytes | None:
         """The bytes of what this thread got None for; None where it got a record."""
-        chunk: bytes | None = getattr(self._mine, "chunk", None)
-        return chunk
+        return self._failed()[2]
 
     @property
     def taken(self) -> int:
         """How many records were handed out, those included that could not be read."""
-        return self._count
+        return self._count - len(self._ready)
 
     @property
     def closed(self) -> bool:
@@ -110,6 +143,8 @@ class SharedReader:
             if self._closed:
                 return
             self._closed = True
+            self._count -= len(self._ready)
+            self._ready.clear()
             close = getattr(self._reader, "close", None)
             if close is not None:
                 close()
