@@ -124,3 +124,7 @@ def large(record: Record) -> bytes:
 def slow_and_dies_at_20(record: Record) -> str:
     time.sleep(0.03)
     return dies_at_20(record)
+
+
+def not_a_path(path: str) -> float:
+    return len(path) / 0
