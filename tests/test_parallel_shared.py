@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ import parallel_work as work
 import pytest
 import records as make
 
+import mrrc
 from mrrc.concurrency import errors, segments
-from mrrc.parallel import RecordPool, WorkerLost, map_records
+from mrrc.parallel import NotPicklableError, RecordPool, WorkerLost, map_records
 from mrrc.parallel.chunks import Chunk
 from mrrc.parallel.crews import Task
 from mrrc.parallel.shared import Board
@@ -146,3 +148,71 @@ def test_how_far_a_task_is() -> None:
     theirs = task = again = None  # type: ignore[assignment]
     del board
     assert left() == []
+
+
+def sent(records: Any, **more: Any) -> list[Any]:
+    return list(map_records(records, work.number, strategy="processes", max_workers=2, **more))
+
+
+def test_records_travel_in_shared_memory_that_is_used_again() -> None:
+    records = list(mrrc.MARCReader(DATA)) * 20
+    with RecordPool(2) as pool:
+        seen = set()
+        for name in pool.map_records(records, work.number, chunk_size=5):
+            assert name in NAMES
+            seen.update(left())
+        assert 1 <= len(seen) <= 8
+    assert left() == []
+
+
+def test_records_that_take_more_and_more() -> None:
+    records = []
+    for size in (1, 1 << 10, 1 << 15, 1 << 18, 1 << 20, 1 << 10):
+        record = mrrc.Record(fields=[mrrc.Field("001", data=f"{size:07}" * (size // 7 + 1))])
+        records.append(record)
+    assert sent(records, chunk_size=1) == [record["001"].data for record in records]
+    assert left() == []
+
+
+def test_records_travel_without_it_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    records = list(mrrc.MARCReader(DATA))
+    made = segments.Segment.__init__
+    room = [3]
+
+    def until_it_is_full(*arguments: Any) -> None:
+        room[0] -= 1
+        if room[0] < 0:
+            no_memory()
+        made(*arguments)
+
+    for have in (0, 1, 3):
+        room[0] = have
+        monkeypatch.setattr(segments.Segment, "__init__", until_it_is_full)
+        assert sent(records, chunk_size=3) == NAMES
+        assert left() == []
+
+
+def test_records_of_a_worker_that_died_go_to_another() -> None:
+    records = list(mrrc.MARCReader(DATA))
+    stream = map_records(
+        records,
+        work.dies_at_20,
+        strategy="processes",
+        max_workers=2,
+        chunk_size=3,
+        on_error="skip",
+    )
+    assert list(stream) == [name for name in NAMES if not 18 <= int(name[4:]) < 21]
+    assert left() == []
+
+
+def test_records_that_cannot_be_sent() -> None:
+    record = Mine()
+    record.lock = threading.Lock()  # type: ignore[attr-defined]
+    with pytest.raises(NotPicklableError, match="lock"):
+        sent([mrrc.Record(), record], chunk_size=1)
+    assert left() == []
+
+
+class Mine(mrrc.Record):
+    """A record with more than others have."""

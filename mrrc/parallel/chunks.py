@@ -55,6 +55,7 @@ class Chunk:
     Attributes:
         size: bytes of the source that it stands for; 0 where that is not known.
         fat: the records themselves travel, not only where they are.
+        packed: they travel as a batch, for which shared memory is the shorter way.
         range: what is read.
         errors: what belongs to no record, when all was read.
         source: the name of what is read.
@@ -62,6 +63,7 @@ class Chunk:
 
     size = 0
     fat = False
+    packed = False
     range: ByteRange | None = None
     source: str | None = None
 
@@ -169,7 +171,7 @@ class SourceChunk(Chunk):
 class ReadyChunk(Chunk):
     """Records that were read already."""
 
-    fat = True
+    fat = packed = True
 
     def __init__(self, ready: Sequence[Item], size: int = 0, source: str | None = None) -> None:
         super().__init__()

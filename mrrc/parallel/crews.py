@@ -28,7 +28,7 @@ from mrrc.parallel.sending import pack
 from mrrc.parallel.tasks import Job, Outcome, pack_job, run
 
 if TYPE_CHECKING:
-    from mrrc.parallel.shared import Counts
+    from mrrc.parallel.shared import Counts, Lent
 
 __all__ = ["Crew", "ExecutorCrew", "FutureCrew", "Task", "ThreadCrew", "broken", "lost"]
 
@@ -40,6 +40,7 @@ class Task:
         number: of the chunk, in the order of the source.
         told: somebody wants to know how far it is.
         counts: where that is said before it is done, if it is.
+        lent: where its records are, if they are in shared memory.
         outcome: what came of it, once it is done; `WorkerLost` where there is no saying.
     """
 
@@ -49,6 +50,7 @@ class Task:
         self.job = job
         self.told = told
         self.counts: Counts | None = None
+        self.lent: Lent | None = None
         self.outcome: Outcome | WorkerLost | None = None
 
     def so_far(self) -> tuple[int, int]:

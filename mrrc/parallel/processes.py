@@ -16,12 +16,13 @@ from collections.abc import Callable, Iterable
 from multiprocessing import connection
 from typing import Any
 
+from mrrc.concurrency.errors import NoSharedMemory
 from mrrc.parallel.chunks import Chunk
 from mrrc.parallel.crews import Crew, Task, lost
 from mrrc.parallel.errors import WorkerLost
 from mrrc.parallel.sending import pack, unpack_error
 from mrrc.parallel.serving import serve
-from mrrc.parallel.shared import Board
+from mrrc.parallel.shared import Board, Room
 from mrrc.parallel.tasks import Job, Outcome, pack_job
 
 __all__ = ["ProcessCrew", "start_method"]
@@ -66,7 +67,7 @@ class _Worker:
     def send(self, number: int, task: Task, chunk: bytes) -> None:
         job = task.job
         self.tasks[number] = task
-        self.fat = task.chunk.fat
+        self.fat = task.chunk.fat and task.lent is None
         if job.number not in self.jobs:
             self.jobs.add(job.number)
             self.pipe.send(("job", job.number, job.packed))
@@ -106,6 +107,7 @@ class ProcessCrew(Crew):
         self._failure: WorkerLost | None = None  # of whoever was to start
         self._numbers = 0
         self._board: Board | None = None
+        self._room: Room | None = Room()  # None: there is no such memory
         self._owner = os.getpid()
 
     def job(self, job: Job) -> Any:
@@ -122,7 +124,7 @@ class ProcessCrew(Crew):
         if not any(not worker.tasks for worker in self._workers):
             if len(self._workers) < self.max_workers:
                 self._workers.append(_Worker(self._context, self._initializer))
-        thin = not chunk.fat
+        thin = not chunk.fat or (chunk.packed and self._room is not None)
         fit = [
             worker
             for worker in self._workers
@@ -154,7 +156,17 @@ class ProcessCrew(Crew):
                 self._waiting.append(task)
                 return
             self._numbers += 1
-            chunk = pack(task.chunk, "source")
+            if task.chunk.packed and self._room is not None:
+                try:
+                    task.lent = self._room.put(task.chunk)
+                except NoSharedMemory:
+                    self._room.close()
+                    self._room = None
+                    self.submit(task)  # to one who listens
+                    return
+                except Exception:
+                    pass  # it cannot be pickled, and is told why below
+            chunk = pack(task.lent or task.chunk, "source")
             if task.told:
                 if self._board is None:
                     self._board = Board(_DEPTH * self.max_workers)
@@ -200,6 +212,9 @@ class ProcessCrew(Crew):
 
     def _take_back(self, task: Task) -> None:
         """Take back what a task was given that nobody works on any more."""
+        lent, task.lent = task.lent, None
+        if lent is not None and self._room is not None:
+            self._room.give_back(lent)
         counts, task.counts = task.counts, None
         if counts is not None and self._board is not None:
             self._board.give_back(counts)
@@ -271,6 +286,8 @@ class ProcessCrew(Crew):
                 task.outcome = Outcome(stopped=True)
             self._waiting.clear()
             self._board = None
+            if self._room is not None:
+                self._room.close()
 
     def _see_off(self, worker: _Worker, killed: bool) -> None:
         """Wait for a process to end, and read what it says, lest it waits for that."""
@@ -286,6 +303,6 @@ class ProcessCrew(Crew):
         worker.process.close()
         worker.close()
         for task in worker.tasks.values():
-            task.counts = None
+            self._take_back(task)
             if task.outcome is None:
                 task.outcome = Outcome(stopped=True)
