@@ -2,7 +2,9 @@
 """parallel/calls.py: mapping by records and by files, joining, and pools."""
 
 import functools
+import multiprocessing
 import threading
+from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 import records as make
 from hypothesis import given
 from hypothesis import strategies as st
+from many_threads import at_once
 
 import mrrc
 from mrrc.parallel import (
@@ -145,6 +148,32 @@ def test_a_pool_of_coroutines() -> None:
     with RecordPool(strategy="asyncio") as pool:
         assert list(pool.map_records(DATA, work.number_later)) == NAMES
         assert list(pool.map_records(DATA, work.number_later)) == NAMES
+
+
+def test_threads_share_a_pool_of_coroutines() -> None:
+    """Whichever of them is first, there is one loop."""
+    for _ in range(20):
+        before = threading.active_count()
+        with RecordPool(2, strategy="asyncio") as pool:
+            found = at_once(lambda pool=pool: list(pool.map_records(DATA, work.number_later)), 4)
+        assert found == [NAMES] * 4
+        assert threading.active_count() == before
+
+
+@pytest.mark.parametrize("strategy", ["threads", "processes", "asyncio"])
+def test_results_of_a_pool_that_was_closed(strategy: str) -> None:
+    """They end by an error, and nobody starts a worker that nobody would end."""
+    func = work.number_later if strategy == "asyncio" else work.number
+    pool = RecordPool(2, strategy=strategy)
+    begun, new = (pool.map_records(DATA, func, chunk_size=2, window=1) for _ in range(2))
+    assert next(begun) == NAMES[0]
+    threads = threading.active_count()
+    pool.close()
+    for stream in (new, begun):
+        with pytest.raises((ValueError, CancelledError), match="closed|cancelled"):
+            assert len(list(stream)) < COUNT
+    assert multiprocessing.active_children() == []
+    assert threading.active_count() <= threads
 
 
 def test_pools_that_make_no_sense() -> None:

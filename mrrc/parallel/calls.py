@@ -233,11 +233,12 @@ class RecordPool:
         given = {"strategy", "max_workers", "initializer", "initargs", "executor", "workload"}
         for name in sorted(given & set(arguments)):
             raise TypeError(f"{name} is the pool's, and not an argument of a call")
-        if self._crew is None:
+        crew = self._crew  # looked at once: another thread may close the pool
+        if crew is None:
             from mrrc.concurrency.errors import RecordPoolClosed
 
             raise RecordPoolClosed("the pool is closed")
-        return self._crew
+        return crew
 
     def map_records(
         self, source: Any, func: Callable[[Any], Any], **arguments: Any

@@ -30,7 +30,7 @@ from mrrc.parallel.tasks import Job, Outcome, pack_job, run
 if TYPE_CHECKING:
     from mrrc.parallel.shared import Counts, Lent
 
-__all__ = ["Crew", "ExecutorCrew", "FutureCrew", "Task", "ThreadCrew", "broken", "lost"]
+__all__ = ["Crew", "ExecutorCrew", "FutureCrew", "Task", "ThreadCrew", "broken", "closed", "lost"]
 
 
 class Task:
@@ -78,6 +78,13 @@ def broken(task: Task, error: BaseException) -> Outcome:
     told = lost(task.chunk)
     told.__cause__ = error
     return Outcome(fatal=told)
+
+
+def closed() -> Outcome:
+    """Return what comes of a task that another thread's `close` was quicker than."""
+    from mrrc.concurrency.errors import RecordPoolClosed
+
+    return Outcome(fatal=RecordPoolClosed("the pool is closed"))
 
 
 class Crew:
@@ -165,7 +172,10 @@ class FutureCrew(Crew):
             futures = [future for future, task in self._futures.items() if task in wanted]
         if not futures:
             return
-        done, _ = wait(futures, timeout, FIRST_COMPLETED)
+        # of those that a pool dropped when it was closed `wait` is never told
+        done: Iterable[Future[Any]] = [future for future in futures if future.cancelled()]
+        if not done:
+            done, _ = wait(futures, timeout, FIRST_COMPLETED)
         with self._lock:
             for future in done:
                 task = self._futures.pop(future, None)
@@ -202,6 +212,7 @@ class ThreadCrew(FutureCrew):
         self._pool = ThreadPoolExecutor(
             max_workers, "mrrc-worker", initializer or (lambda: None), initargs
         )
+        self._closed = False
 
     def submit(self, task: Task) -> None:
         try:
@@ -209,9 +220,15 @@ class ThreadCrew(FutureCrew):
         except BrokenExecutor as error:
             task.outcome = broken(task, error)
             return
+        except RuntimeError:
+            if not self._closed:
+                raise
+            task.outcome = closed()
+            return
         self._add(future, task)
 
     def close(self, kill: bool = False) -> None:
+        self._closed = True
         self._pool.shutdown(wait=not kill, cancel_futures=True)
 
 

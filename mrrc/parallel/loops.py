@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from mrrc.parallel.chunks import Chunk
-from mrrc.parallel.crews import FutureCrew, Task, broken
+from mrrc.parallel.crews import FutureCrew, Task, broken, closed
 from mrrc.parallel.tasks import Job, Outcome, fail, join, unread
 from mrrc.record import Record
 
@@ -92,14 +92,17 @@ class LoopCrew(FutureCrew):
         super().__init__(max_workers)
         self._initializer, self._initargs = initializer, initargs
         self._thread: threading.Thread | None = None
-        self._ready: deque[Any] = deque()
+        self._ready: list[Any] = []
         self._started = threading.Event()
+        self._gate = threading.Lock()  # of the two below
+        self._closed = False
 
     async def _live(self) -> None:
         over = asyncio.Event()
         self._ready.append((asyncio.get_running_loop(), over, asyncio.Semaphore(self.max_workers)))
         self._started.set()
-        await over.wait()
+        if not self._closed:  # by one who did not wait for the start
+            await over.wait()
 
     def _main(self) -> None:
         try:
@@ -112,32 +115,38 @@ class LoopCrew(FutureCrew):
             self._started.set()
 
     def submit(self, task: Task) -> None:
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._main, name="mrrc-loop", daemon=True)
-            self._thread.start()
-        self._started.wait()
-        state = self._ready[0]
-        if isinstance(state, BaseException):
-            task.outcome = broken(task, state)
-            return
-        loop, _, gate = state
-        job = task.job
-        self._add(
-            asyncio.run_coroutine_threadsafe(
+        with self._gate:
+            if self._thread is None and not self._closed:
+                self._thread = threading.Thread(target=self._main, name="mrrc-loop", daemon=True)
+                self._thread.start()
+        if self._thread is not None:
+            self._started.wait()
+        with self._gate:
+            if self._closed:
+                task.outcome = closed()
+                return
+            state = self._ready[0]
+            if isinstance(state, BaseException):
+                task.outcome = broken(task, state)
+                return
+            loop, _, gate = state
+            job = task.job
+            future = asyncio.run_coroutine_threadsafe(
                 run_async(job.job, task.chunk, job.stop.is_set, gate), loop
-            ),
-            task,
-        )
+            )
+        self._add(future, task)
 
     def close(self, kill: bool = False) -> None:
-        thread, self._thread = self._thread, None
+        with self._gate:
+            self._closed = True
+            thread, self._thread = self._thread, None
         if thread is None:
             return
-        state = self._ready[0]
-        if not isinstance(state, BaseException):
+        self._started.wait(0.1 if kill else None)
+        state = self._ready[0] if self._ready else None
+        if isinstance(state, tuple):
             loop, over, _ = state
-            loop.call_soon_threadsafe(over.set)
+            with suppress(RuntimeError):  # it has ended already
+                loop.call_soon_threadsafe(over.set)
         if thread is not threading.current_thread():
             thread.join(0.1 if kill else None)
-        self._ready.clear()
-        self._started.clear()

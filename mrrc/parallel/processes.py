@@ -18,7 +18,7 @@ from typing import Any
 
 from mrrc.concurrency.errors import NoSharedMemory
 from mrrc.parallel.chunks import Chunk
-from mrrc.parallel.crews import Crew, Task, lost
+from mrrc.parallel.crews import Crew, Task, closed, lost
 from mrrc.parallel.errors import WorkerLost
 from mrrc.parallel.sending import pack, unpack_error
 from mrrc.parallel.serving import serve
@@ -108,6 +108,7 @@ class ProcessCrew(Crew):
         self._numbers = 0
         self._board: Board | None = None
         self._room: Room | None = Room()  # None: there is no such memory
+        self._closed = False
         self._owner = os.getpid()
 
     def job(self, job: Job) -> Any:
@@ -144,12 +145,17 @@ class ProcessCrew(Crew):
         with self._lock:
             if self._failure is not None:
                 raise self._failure
+            if self._closed:  # there are no workers, and none are to be started
+                return True
             return not self._waiting and self._free(chunk, job) is not None
 
     def submit(self, task: Task) -> None:
         with self._lock:
             if self._failure is not None:
                 task.outcome = Outcome(fatal=self._failure)
+                return
+            if self._closed:
+                task.outcome = closed()
                 return
             worker = self._free(task.chunk, task.job)
             if worker is None:
@@ -270,6 +276,7 @@ class ProcessCrew(Crew):
         with self._lock:
             if self._owner != os.getpid():
                 return
+            self._closed = True
             workers, self._workers = self._workers, []
             if not kill:
                 for worker in workers:
