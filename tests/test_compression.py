@@ -31,7 +31,7 @@ ORACLES: dict[str, tuple[Callable[[bytes], bytes], Callable[[bytes], bytes]]] = 
     "bzip2": (bz2.compress, bz2.decompress),
     "xz": (lzma.compress, lzma.decompress),
     "zstd": (
-        zstandard.ZstdCompressor().compress,
+        lambda data: zstandard.ZstdCompressor().compress(data),  # threads must not share one
         lambda data: zstandard.ZstdDecompressor().decompressobj().decompress(data),
     ),
 }
