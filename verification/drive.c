@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * drive.c: the pool, and pipelines on it, driven by chance: a few threads, one consumer and one who
- * stops them at any time or never; hunger, faults, waits that are over at once.  tsan.sh builds
+ * stops them at any time or never; hunger, faults, waits that are over at once; consumers that
+ * take turns; and what any number of threads may use at once, used so.  tsan.sh builds
  * it with the thread sanitizer, trace.sh with a pool that writes down what it does.
  *
  *     drive SECONDS ROUNDS SEED         as many rounds as there is time for
@@ -211,6 +212,156 @@ static void drive_pipeline(uint64_t *chance) {
     mrrci_buffer_clear(&out);
 }
 
+/* ---- consumers that take turns ---- */
+
+/* What Python does with a lock of its own: one of several threads asks at a time. */
+typedef struct turns {
+    pthread_mutex_t lock;
+    mrrc_pipeline *pipeline;
+    size_t records;
+    bool over;
+    atomic_uint leaves;       /* how many batches a consumer takes before it goes */
+} turns;
+
+static void *turns_take(void *context) {
+    turns *all = context;
+    mrrc_error err = {0};
+    for (unsigned i = 0; i < all->leaves; i++) {
+        mrrc_batch_view view;
+        (void)pthread_mutex_lock(&all->lock);
+        int status = all->over ? MRRC_END
+                               : mrrc_pipeline_next(all->pipeline, i % 3 * 100, &view, &err);
+        if (status == MRRC_OK || status == MRRC_UNDECODED)
+            all->records += view.count;
+        else if (status != MRRC_WAITING)
+            all->over = true;
+        (void)pthread_mutex_unlock(&all->lock);
+        if (status == MRRC_END)
+            break;
+    }
+    return NULL;
+}
+
+static void drive_turns(uint64_t *chance) {
+    static const char record[] = "00045nam a2200037   4500001000400000\x1e" "id1\x1e" "\x1d";
+    enum { CONSUMERS = 3 };
+    mrrc_buffer data = {0};
+    mrrc_error err = {0};
+    pthread_t consumers[CONSUMERS], stopper;
+    bool stops = chance_of(chance, 3) == 0;
+    size_t count = chance_of(chance, 300);
+    turns all = {.leaves = chance_of(chance, 3) == 0 ? chance_of(chance, 5) : UINT32_MAX};
+    for (size_t i = 0; i < count; i++)
+        MUST(mrrci_buffer_append(&data, record, sizeof record - 1) == MRRC_OK);
+    mrrc_reader *reader = mrrc_reader_new(0);
+    MUST(reader != NULL && mrrc_reader_open_memory(reader, data.data, data.size) == MRRC_OK);
+    all.pipeline = mrrc_pipeline_new(reader, NULL, 1 + chance_of(chance, 3),
+                                     1 + chance_of(chance, 3), 100 + chance_of(chance, 2000),
+                                     MRRC_READ_LENIENT, &err);
+    MUST(all.pipeline != NULL && pthread_mutex_init(&all.lock, NULL) == 0);
+    for (int i = 0; i < CONSUMERS; i++)
+        MUST(pthread_create(&consumers[i], NULL, turns_take, &all) == 0);
+    if (stops) {
+        MUST(pthread_create(&stopper, NULL, pipeline_stop, all.pipeline) == 0);
+        MUST(pthread_join(stopper, NULL) == 0);
+    }
+    for (int i = 0; i < CONSUMERS; i++)
+        MUST(pthread_join(consumers[i], NULL) == 0);
+    MUST(all.records == count || stops || all.leaves < UINT32_MAX);
+    mrrc_pipeline_free(all.pipeline);
+    mrrc_reader_free(reader);
+    (void)pthread_mutex_destroy(&all.lock);
+    mrrci_buffer_clear(&data);
+}
+
+/* ---- what is shared ---- */
+
+/* A filter, columns and rules, compiled once: the header says that any number of threads may use
+ * them at once. */
+typedef struct shared {
+    mrrc_filter *filter;
+    mrrc_columns *columns;
+    mrrc_rules *rules;
+    mrrc_buffer data;
+    size_t records;
+    unsigned workers;
+} shared;
+
+/* Goes through the data by a pipeline of its own, with all that is shared. */
+static void *shared_use(void *context) {
+    shared *all = context;
+    mrrc_error err = {0};
+    mrrc_buffer found = {0};
+    uint8_t matches[512];
+    size_t records = 0, rows = 0;
+    mrrc_reader *reader = mrrc_reader_new(0);
+    mrrc_columns_out *out = mrrc_columns_out_new(all->columns, 100000);
+    MUST(reader != NULL && out != NULL);
+    MUST(mrrc_reader_filter(reader, all->filter) == MRRC_OK);
+    MUST(mrrc_reader_open_memory(reader, all->data.data, all->data.size) == MRRC_OK);
+    mrrc_pipeline *pipeline = mrrc_pipeline_of_columns(reader, all->columns, all->workers, 2, 2000,
+                                                       MRRC_READ_LENIENT, &err);
+    MUST(pipeline != NULL);
+    for (;;) {
+        mrrc_batch_view view;
+        size_t done;
+        int status = mrrc_pipeline_next(pipeline, WAIT, &view, &err);
+        if (status != MRRC_OK) {
+            MUST(status == MRRC_END);
+            break;
+        }
+        MUST(mrrc_pipeline_rows(pipeline, out) == MRRC_OK);
+        rows += mrrc_columns_out_rows(out);
+        mrrc_arrow_array *array = mrrc_columns_take(out);
+        MUST(array != NULL);
+        mrrc_arrow_array_free(array);
+        MUST(view.count <= sizeof matches);
+        MUST(mrrc_filter_records(all->filter, view.block, view.ends, view.count, matches,
+                                 &done) == MRRC_OK);
+        for (size_t i = 0; i < view.count; i++)
+            MUST(matches[i] == 1);
+        MUST(mrrc_validate(all->rules, view.block, view.ends, view.count, &found, &err) == MRRC_OK);
+        records += view.count;
+    }
+    MUST(records == all->records && rows == all->records && found.size > 0);
+    mrrc_pipeline_free(pipeline);
+    mrrc_reader_free(reader);
+    mrrc_columns_out_free(out);
+    mrrci_buffer_clear(&found);
+    return NULL;
+}
+
+static void drive_shared(uint64_t *chance) {
+    static const char record[] = "00064nam a2200049   4500001000400000245001000004\x1e"
+                                 "id1\x1e" "10\x1f" "aTitle\x1e\x1d";
+    static const char selectors[] = "001\n245$a\n", names[] = "number\0title";
+    static const uint8_t lists[2] = {0, 1};
+    enum { USERS = 3 };
+    mrrc_query_fault fault;
+    pthread_t users[USERS];
+    shared all = {.records = 1 + chance_of(chance, 100), .workers = 1 + chance_of(chance, 2)};
+    all.filter = mrrc_filter_new("245$a =~ 'T.t' && 001 == 'id1'", 30, 80, &fault);
+    all.columns = mrrc_columns_new(selectors, sizeof selectors - 1, names, sizeof names, lists, 2,
+                                   0, &fault);
+    all.rules = mrrc_rules_new();
+    MUST(all.filter != NULL && all.columns != NULL && all.rules != NULL);
+    for (int kind = 0; kind < 3; kind++) {
+        size_t size;
+        const uint8_t *table = mrrc_marc21_table(kind, &size);
+        MUST(mrrc_rules_take(all.rules, kind, table, size, NULL) == MRRC_OK);
+    }
+    for (size_t i = 0; i < all.records; i++)
+        MUST(mrrci_buffer_append(&all.data, record, sizeof record - 1) == MRRC_OK);
+    for (int i = 0; i < USERS; i++)
+        MUST(pthread_create(&users[i], NULL, shared_use, &all) == 0);
+    for (int i = 0; i < USERS; i++)
+        MUST(pthread_join(users[i], NULL) == 0);
+    mrrc_filter_free(all.filter);
+    mrrc_columns_free(all.columns);
+    mrrc_rules_free(all.rules);
+    mrrci_buffer_clear(&all.data);
+}
+
 #endif
 
 int main(int count, char **arguments) {
@@ -229,6 +380,8 @@ int main(int count, char **arguments) {
         drive_pool(&chance);
 #ifndef TRACE
         drive_pipeline(&chance);
+        drive_turns(&chance);
+        drive_shared(&chance);
 #endif
     }
     fprintf(stderr, "%lu rounds\n", rounds);
