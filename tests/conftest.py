@@ -24,6 +24,7 @@ from hypothesis import HealthCheck, settings
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 CI = os.environ.get("CI", "").lower() not in ("", "0", "false", "no")
+STRESS = os.environ.get("MRRC_STRESS", "").lower() not in ("", "0", "false", "no")
 
 PYMARC = "5.4.0"
 
@@ -35,7 +36,9 @@ settings.register_profile("few", max_examples=15, deadline=None)
 settings.register_profile("dev", max_examples=50, deadline=None)
 settings.register_profile("ci", max_examples=200, deadline=None, derandomize=True)
 settings.register_profile("deep", max_examples=10_000, deadline=None)
-for profile in ("few", "dev", "ci", "deep"):
+# Each of several threads draws its own.
+settings.register_profile("threads", max_examples=5, deadline=None)
+for profile in ("few", "dev", "ci", "deep", "threads"):
     settings.register_profile(
         profile, settings.get_profile(profile), suppress_health_check=[HealthCheck.too_slow]
     )
@@ -51,10 +54,21 @@ def missing(what: str) -> NoReturn:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "shared: reads the data in ../shared")
+    if STRESS:  # the interpreter switches between threads as often as it can
+        sys.setswitchinterval(1e-6)
+
+
+# What several threads of one test (`tox -e parallel`) would share, and why they must not.
+THREAD_UNSAFE_FIXTURES = {
+    "slow_fifo": "what one thread writes another would read",
+}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if "stress" in config.getoption("-m"):
+    for item in items:
+        for name in THREAD_UNSAFE_FIXTURES.keys() & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.thread_unsafe(reason=THREAD_UNSAFE_FIXTURES[name]))
+    if STRESS or "stress" in config.getoption("-m"):
         return
     stress = [item for item in items if item.get_closest_marker("stress")]
     if stress:

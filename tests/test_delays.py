@@ -8,7 +8,6 @@ workers. Each seed has other places. Where ``MRRC_STRESS`` is set there are twen
 
 from __future__ import annotations
 
-import os
 import pickle
 import threading
 from collections.abc import Callable, Iterator
@@ -19,6 +18,7 @@ from typing import Any
 
 import pytest
 import records as make
+from conftest import STRESS
 from many_threads import LIMIT, WORKERS, at_once, delays, shared_out
 
 import mrrc
@@ -28,7 +28,7 @@ from mrrc.pipeline_errors import PipelineClosed
 
 pytestmark = pytest.mark.thread_unsafe(reason="traces the threads of the process")
 
-SEEDS = range(20 if os.environ.get("MRRC_STRESS") else 1)
+SEEDS = range(20 if STRESS else 1)
 DATA = [make.sample(number) for number in range(36)]
 FILE = b"".join(DATA)
 
