@@ -60,6 +60,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 # What several threads of one test (`tox -e parallel`) would share, and why they must not.
 THREAD_UNSAFE_FIXTURES = {
+    "caplog": "it has what all threads log",
+    "program": "one thread would end what the others wait for",
     "slow_fifo": "what one thread writes another would read",
 }
 

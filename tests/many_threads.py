@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -107,3 +107,74 @@ def delays(seed: int = 0, one_in: int = 10, where: str = PACKAGE) -> Iterator[No
         yield
     finally:
         threading.settrace(before)
+
+
+def every_interruption(
+    make: Callable[[], T],
+    first: Callable[[T], object],
+    second: Callable[[T], object],
+    where: str,
+    may_wait: bool = False,
+) -> list[T]:
+    """What becomes of something if between two steps of `first` all of `second` is done.
+
+    Nothing is left to chance: each step of the interpreter is one after which another thread is
+    let run, once, and there is a result for each.
+
+    Args:
+        make: makes what the two work on.
+        first, second: what is done with it.
+        where: the beginning of the paths of the files whose steps are meant.
+        may_wait: whether `second` may have to wait for `first`, which then goes on meanwhile.
+    """
+    found = []
+    at, reached = 0, True
+    while reached:
+        state = make()
+        reached = _interrupted(at, first, second, state, where, may_wait)
+        found.append(state)
+        at += 1
+    return found
+
+
+def _interrupted(
+    at: int,
+    first: Callable[[T], object],
+    second: Callable[[T], object],
+    state: T,
+    where: str,
+    may_wait: bool,
+) -> bool:
+    """Do `first`, and `second` before its step of number `at`. Returns whether it had so many."""
+    count = 0
+    others: list[Future[object]] = []
+
+    def step(frame: FrameType, event: str, argument: Any) -> Any:
+        nonlocal count
+        if event == "opcode":
+            if count == at:
+                others.append(pool.submit(second, state))
+                wait(others, 0.05 if may_wait else LIMIT)
+            count += 1
+        return step
+
+    def call(frame: FrameType, event: str, argument: Any) -> Any:
+        if not frame.f_code.co_filename.startswith(where):
+            return None
+        frame.f_trace_opcodes = True
+        return step
+
+    def run() -> None:
+        sys.settrace(call)
+        try:
+            first(state)
+        finally:
+            sys.settrace(None)
+
+    with ThreadPoolExecutor(2) as pool:
+        pool.submit(run).result(LIMIT)
+        if not others:
+            pool.submit(second, state).result(LIMIT)
+        for other in others:
+            other.result(LIMIT)
+    return bool(others)

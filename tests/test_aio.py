@@ -177,6 +177,7 @@ def test_a_loop_is_never_blocked_and_a_cancelled_task_loses_nothing() -> None:
     asyncio.run(main())
 
 
+@pytest.mark.thread_unsafe(reason="counts the threads or descriptors of the process")
 def test_cancellation_leaves_no_thread() -> None:
     async def main() -> None:
         source = Slow(DATA)

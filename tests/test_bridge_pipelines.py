@@ -125,6 +125,7 @@ def written(format: str, count: int = 40) -> bytes:
     return b"".join([*parts, encoder.end()])
 
 
+@pytest.mark.thread_unsafe(reason="writes a file that others read")
 @given(
     format=st.sampled_from(OTHERS),
     damage=st.lists(
@@ -161,6 +162,7 @@ def held() -> tuple[int, int]:
     return len(os.listdir("/proc/self/task")), len(os.listdir("/proc/self/fd"))
 
 
+@pytest.mark.thread_unsafe(reason="counts the threads or descriptors of the process")
 @pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="threads are counted in /proc")
 @pytest.mark.parametrize("had", [0, 1, 3, 1000])
 def test_nothing_is_left(had: int, tmp_path: Path) -> None:

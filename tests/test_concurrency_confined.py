@@ -64,6 +64,7 @@ class Later:
         return next(iter(self.readers))
 
 
+@pytest.mark.thread_unsafe(reason="counts the threads or descriptors of the process")
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="descriptors are in /proc on Linux")
 def test_a_thread_that_ends_leaves_nothing_open(path: Path) -> None:
     readers = thread_local_reader(path)

@@ -68,6 +68,7 @@ def test_one_that_does_not_is_told_at_its_end(run: Any) -> None:
     assert done == [True]
 
 
+@pytest.mark.thread_unsafe(reason="counts the threads or descriptors of the process")
 @wherever
 def test_threads_are_joined(run: Any) -> None:
     """Those that look end at once; those that do not are waited for; the rest never begins."""
@@ -100,6 +101,7 @@ def test_threads_are_joined(run: Any) -> None:
     assert threading.active_count() == before
 
 
+@pytest.mark.thread_unsafe(reason="counts the threads or descriptors of the process")
 def test_results_that_nobody_asks_for() -> None:
     before = threading.active_count()
     stop = threading.Event()

@@ -166,6 +166,7 @@ def descriptors() -> int:
     return len(os.listdir("/proc/self/fd"))
 
 
+@pytest.mark.thread_unsafe(reason="counts the threads or descriptors of the process")
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="descriptors are in /proc on Linux")
 def test_nothing_is_left(path: Path, tmp_path: Path) -> None:
     before, alive = descriptors(), threading.active_count()

@@ -28,6 +28,7 @@ def as_before() -> Iterator[None]:
         each.handlers[:] = handlers
 
 
+@pytest.mark.thread_unsafe(reason="changes the handlers of a logger")
 def test_lines(caplog: pytest.LogCaptureFixture) -> None:
     stream = io.StringIO()
     handler = enable_thread_logging(logging.DEBUG, logger=NAME, stream=stream)
@@ -52,6 +53,7 @@ def test_lines(caplog: pytest.LogCaptureFixture) -> None:
     assert handler.format(caplog.records[0]) == "reader-1   DEBUG    read 3 records"
 
 
+@pytest.mark.thread_unsafe(reason="changes the handlers of a logger")
 def test_a_second_call_replaces_the_first() -> None:
     first, second, foreign = io.StringIO(), io.StringIO(), logging.NullHandler()
     logger = logging.getLogger(NAME)

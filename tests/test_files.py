@@ -173,6 +173,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
         open_source(path)
 
 
+@pytest.mark.thread_unsafe(reason="counts the threads or descriptors of the process")
 def test_nothing_is_left_open(tmp_path: Path) -> None:
     path = tmp_path / "x.mrc.gz"
     path.write_bytes(packed("gz"))
@@ -311,6 +312,7 @@ def test_an_error_leaves_the_old_file(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["x.mrc"]
 
 
+@pytest.mark.thread_unsafe(reason="sets the mode of all files that are made")
 def test_mode_bits(tmp_path: Path) -> None:
     path = tmp_path / "x.mrc"
     before = os.umask(0o027)
@@ -511,6 +513,7 @@ def small_files() -> Iterator[int]:
     signal.signal(signal.SIGXFSZ, handler)
 
 
+@pytest.mark.thread_unsafe(reason="sets limits of the process")
 @pytest.mark.parametrize("atomic", [True, False])
 def test_a_limit_of_file_size(small_files: int, atomic: bool, tmp_path: Path) -> None:
     path = tmp_path / "x.mrc"
@@ -557,6 +560,7 @@ def test_a_target_that_nobody_closes_is_told_of(tmp_path: Path) -> None:
 # -- parked targets --
 
 
+@pytest.mark.thread_unsafe(reason="counts the threads or descriptors of the process")
 @pytest.mark.parametrize("suffix", ["", ".gz", ".bz2", ".xz", ".zst"])
 def test_a_parked_target_goes_on(suffix: str, tmp_path: Path) -> None:
     path = tmp_path / f"x.mrc{suffix}"

@@ -23,9 +23,13 @@ from mrrc._bridge.streams import Encoder, Source
 TURNS = 300
 DATA = b"".join(make.sample(number) for number in range(400))
 
-pytestmark = pytest.mark.skipif(
-    hasattr(sys, "_is_gil_enabled") and not sys._is_gil_enabled(), reason="there is no such lock"
-)
+pytestmark = [
+    pytest.mark.thread_unsafe(reason="sets how the interpreter switches threads"),
+    pytest.mark.skipif(
+        hasattr(sys, "_is_gil_enabled") and not sys._is_gil_enabled(),
+        reason="there is no such lock",
+    ),
+]
 
 
 @pytest.fixture(autouse=True)

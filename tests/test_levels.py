@@ -104,9 +104,9 @@ def test_structure_is_the_default() -> None:
         FormatReader(b"", "mrk", validation_level="all")
 
 
-@pytest.mark.parametrize("source", [FILE, io.BytesIO(FILE)], ids=["bytes", "file"])
-def test_the_level_may_change(source: Any) -> None:
-    reader = MARCReader(source)
+@pytest.mark.parametrize("kind", [bytes, io.BytesIO], ids=["bytes", "file"])
+def test_the_level_may_change(kind: Any) -> None:
+    reader = MARCReader(kind(FILE))
     first, second = next(reader), next(reader)
     assert first is not None and second is not None and not second.errors
     reader.validation_level = "strict_marc"

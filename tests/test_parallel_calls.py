@@ -150,6 +150,7 @@ def test_a_pool_of_coroutines() -> None:
         assert list(pool.map_records(DATA, work.number_later)) == NAMES
 
 
+@pytest.mark.thread_unsafe(reason="counts the threads or descriptors of the process")
 def test_threads_share_a_pool_of_coroutines() -> None:
     """Whichever of them is first, there is one loop."""
     for _ in range(20):
@@ -160,6 +161,7 @@ def test_threads_share_a_pool_of_coroutines() -> None:
         assert threading.active_count() == before
 
 
+@pytest.mark.thread_unsafe(reason="counts the threads or descriptors of the process")
 @pytest.mark.parametrize("strategy", ["threads", "processes", "asyncio"])
 def test_results_of_a_pool_that_was_closed(strategy: str) -> None:
     """They end by an error, and nobody starts a worker that nobody would end."""

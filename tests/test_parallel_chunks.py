@@ -170,6 +170,7 @@ def test_subclasses_keep_what_they_have() -> None:
     assert len(chunk) == 2
 
 
+@pytest.mark.thread_unsafe(reason="forks, and its other threads would be gone")
 def test_a_pipe_is_read_here(tmp_path: Path) -> None:
     path = tmp_path / "pipe"
     os.mkfifo(path)

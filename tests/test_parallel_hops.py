@@ -14,6 +14,7 @@ def hopping() -> int:
     return sum(thread.name.startswith("mrrc-hop") for thread in threading.enumerate())
 
 
+@pytest.mark.thread_unsafe(reason="counts the threads or descriptors of the process")
 def test_it_is_done_in_one_thread() -> None:
     async def main() -> None:
         hop = Hop("hop")
@@ -47,6 +48,7 @@ def test_what_was_under_way_is_for_the_next() -> None:
     asyncio.run(main())
 
 
+@pytest.mark.thread_unsafe(reason="counts the threads or descriptors of the process")
 def test_closing_waits_for_what_is_under_way() -> None:
     done: list[int] = []
 
@@ -62,6 +64,7 @@ def test_closing_waits_for_what_is_under_way() -> None:
     assert done == [1, 2]
 
 
+@pytest.mark.thread_unsafe(reason="counts the threads or descriptors of the process")
 def test_those_who_cannot_wait_leave() -> None:
     async def main() -> None:
         hop = Hop("hop")

@@ -60,6 +60,7 @@ def test_joined() -> None:
     assert map_reduce(DATA, func, work.add, [], chunk_size=20) == NAMES
 
 
+@pytest.mark.thread_unsafe(reason="counts the threads or descriptors of the process")
 def test_one_that_is_closed_cancels() -> None:
     begun, cancelled = threading.Event(), threading.Event()
 

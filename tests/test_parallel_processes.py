@@ -193,6 +193,7 @@ def test_killed_within_a_record(path: Path) -> None:
     timer.join()
 
 
+@pytest.mark.thread_unsafe(reason="forks, and its other threads would be gone")
 def test_a_fork_does_not_take_the_workers_along(path: Path) -> None:
     with RecordPool(1) as pool:
         assert list(pool.map_records(path, work.number)) == NAMES

@@ -165,6 +165,7 @@ def test_the_window_bounds_what_is_under_way() -> None:
     assert taken == COUNT
 
 
+@pytest.mark.thread_unsafe(reason="counts the threads or descriptors of the process")
 def test_threads_are_bounded(path: Path) -> None:
     before = threading.active_count()
     stream = map_records(path, work.sleeps, strategy="threads", max_workers=3, chunk_size=2)
@@ -283,6 +284,7 @@ def test_a_source_that_fails_fails_after_what_was_read(strategy: str) -> None:
     assert got == NAMES[:20]
 
 
+@pytest.mark.thread_unsafe(reason="changes a file that others read")
 @pytest.mark.parametrize("strategy", ("threads", "processes"))
 def test_a_file_that_changes_is_noticed(strategy: str, path: Path) -> None:
     stream = map_records(path, work.sleeps, strategy=strategy, chunk_size=2, max_workers=1)

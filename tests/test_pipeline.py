@@ -471,6 +471,7 @@ def threads_of_this_process() -> int:
     return len(os.listdir("/proc/self/task"))
 
 
+@pytest.mark.thread_unsafe(reason="counts the threads or descriptors of the process")
 @pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="threads are counted in /proc")
 def test_nothing_is_left(path: Path) -> None:
     with ProducerConsumerPipeline.from_file(path, config=SMALL) as pipe:
@@ -497,6 +498,7 @@ def test_a_forgotten_pipeline_is_closed_with_a_warning(path: Path) -> None:
         gc.collect()
 
 
+@pytest.mark.thread_unsafe(reason="forks, and its other threads would be gone")
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_forked_process_gets_nothing(path: Path) -> None:

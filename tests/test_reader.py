@@ -538,6 +538,7 @@ def descriptors() -> set[int]:
     return found
 
 
+@pytest.mark.thread_unsafe(reason="counts the threads or descriptors of the process")
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="there is no /proc/self/fd")
 def test_descriptors_are_given_back(tmp_path: Path) -> None:
     path = on_disk(FILE, tmp_path)
@@ -791,6 +792,7 @@ def test_a_keyboard_interrupt_ends_a_wait(slow_fifo: Any) -> None:
         assert next(reader).as_marc() == GOOD[0]
 
 
+@pytest.mark.thread_unsafe(reason="sets what signals do")
 def test_a_signal_with_a_handler_does_not_end_a_wait(slow_fifo: Any) -> None:
     path, write, close = slow_fifo
     main = threading.main_thread().ident

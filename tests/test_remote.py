@@ -156,6 +156,7 @@ def test_no_such_file() -> None:
         mrrc.split("memory://mrrc/nothing.mrc")
 
 
+@pytest.mark.thread_unsafe(reason="changes a file that others read")
 def test_damage_at_a_cut(memory: str) -> None:
     middle = len(GOOD) // 2
     bad = b"xxxxx" + GOOD[0][5:]

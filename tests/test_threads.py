@@ -15,13 +15,14 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import many_threads
 import pytest
 import records as make
+from many_threads import switching
 from side_by_side import shape
 
 import mrrc
@@ -33,28 +34,9 @@ FILE = b"".join(DATA)
 BAD = make.iso2709([make.data_field("245", "10", ("a", b"\xff"))])
 
 
-@contextmanager
-def switching(seconds: float) -> Iterator[None]:
-    """How often the interpreter switches between threads."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(seconds)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(before)
-
-
 def at_once(work: Callable[[], Any], threads: int = THREADS) -> list[Any]:
     """What each of several threads makes of the same work, all begun together."""
-    barrier = threading.Barrier(threads)
-
-    def run() -> Any:
-        barrier.wait()
-        return work()
-
-    with switching(1e-6), ThreadPoolExecutor(threads) as pool:
-        futures = [pool.submit(run) for _ in range(threads)]
-        return [future.result() for future in futures]
+    return many_threads.at_once(work, threads)
 
 
 SOURCES: dict[str, Callable[[bytes, Path], Any]] = {
@@ -285,6 +267,9 @@ def test_errors_at_once() -> None:
 # The GIL ------------------------------------------------------------------------------------
 
 
+holds_the_gil = pytest.mark.thread_unsafe(reason="sets how the interpreter switches threads")
+
+
 @contextmanager
 def spinner() -> Iterator[Callable[[], int]]:
     """A thread that counts whenever it may run, and gives way at once."""
@@ -317,6 +302,7 @@ def moved_during(work: Callable[[], Any]) -> bool:
         return count() > before
 
 
+@holds_the_gil
 def test_the_detector_itself() -> None:
     """Work that keeps the GIL is seen to keep it."""
     assert not moved_during(lambda: sum(range(3_000_000)))
@@ -326,16 +312,19 @@ def test_the_detector_itself() -> None:
 LONG = FILE * 20
 
 
+@holds_the_gil
 def test_reading_a_path_releases_the_gil(tmp_path: Path) -> None:
     with mrrc.MARCReader(SOURCES["path"](LONG, tmp_path)) as reader:
         assert moved_during(lambda: [None for _ in reader])
 
 
+@holds_the_gil
 def test_reading_bytes_releases_the_gil() -> None:
     reader = mrrc.MARCReader(LONG)
     assert moved_during(lambda: [None for _ in reader])
 
 
+@holds_the_gil
 def test_read_record_releases_the_gil(tmp_path: Path) -> None:
     def work() -> None:
         while reader.read_record() is not None:
@@ -345,6 +334,7 @@ def test_read_record_releases_the_gil(tmp_path: Path) -> None:
         assert moved_during(work)
 
 
+@holds_the_gil
 def test_encoding_a_batch_releases_the_gil() -> None:
     batch = mrrc.RecordBatch(mrrc.MARCReader(LONG))
     assert moved_during(lambda: [batch.encode() for _ in range(3)])
@@ -406,6 +396,7 @@ def test_batches_records_and_changes_at_once(tmp_path: Path) -> None:
     assert sorted(seen[0] + seen[1], key=int) == [f"{number}" for number in range(records)]
 
 
+@pytest.mark.thread_unsafe(reason="forks, and its other threads would be gone")
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
 def test_a_fork_beside_a_thread_that_opens_a_record() -> None:
     held = threading.Event()
