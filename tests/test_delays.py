@@ -3,7 +3,7 @@
 
 C is driven by chance under the thread sanitizer (``verification/``); here the threads that run the
 package's Python are delayed behind every few steps of the interpreter, by one, two, three and eight
-workers. Each seed has other places. Where ``MRRC_STRESS`` is set there are twenty, else one.
+workers. Each seed has other places. Where ``MRRC_STRESS`` is set there are five, else one.
 """
 
 from __future__ import annotations
@@ -26,9 +26,12 @@ from mrrc.concurrency import LockedRecord, SharedReader, SharedWriter, deadline,
 from mrrc.parallel import RecordPool, map_records
 from mrrc.pipeline_errors import PipelineClosed
 
-pytestmark = pytest.mark.thread_unsafe(reason="traces the threads of the process")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.thread_unsafe(reason="traces the threads of the process"),
+]
 
-SEEDS = range(20 if STRESS else 1)
+SEEDS = range(5 if STRESS else 1)
 DATA = [make.sample(number) for number in range(36)]
 FILE = b"".join(DATA)
 
