@@ -306,6 +306,7 @@ TEXT = st.text(
 )
 
 
+@pytest.mark.thread_unsafe(reason="writes a file that others read")
 @given(st.lists(TEXT.map(lambda text: text[:200]), min_size=1, max_size=5, unique=True))
 def test_any_text_comes_back(tmp_path_factory: pytest.TempPathFactory, values: list[str]) -> None:
     name = tmp_path_factory.getbasetemp() / "any.toml"
