@@ -30,6 +30,10 @@ from side_by_side import (
 
 import mrrc
 
+pytestmark = pytest.mark.thread_unsafe(
+    reason="compares warnings, log and standard error, of which the process has one"
+)
+
 ARGUMENTS: list[dict[str, Any]] = [
     {},
     {"to_unicode": False},
