@@ -381,6 +381,7 @@ def test_deadlines() -> None:
     ]
 
 
+@pytest.mark.thread_unsafe(reason="changes the handlers of a logger")
 def test_log_lines_are_whole() -> None:
     stream = io.StringIO()
     logger = logging.getLogger("mrrc tests four hundred")
