@@ -13,7 +13,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 times="${1:-10}"
 shift || true
 if (($# == 0)); then
-    set -- test_thread*.py test_concurrency*.py test_delays.py test_leaks.py test_pitfalls.py \
+    shopt -s nullglob
+    set -- test_thread*.py test_concurrency*.py test_delays.py test_leaks.py test_pitfalls*.py \
         test_pipeline*.py test_bridge_pipelines.py test_parallel*.py test_aio.py test_jobs.py
 fi
 export MRRC_STRESS=1
