@@ -186,7 +186,17 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """End the program, with status 2."""
-        self.exit(2, f"{self.prog}: {message}\nTry '{self.prog} --help'.\n")
+        hint = self._meant(message)
+        self.exit(2, f"{self.prog}: {message}{hint}\nTry '{self.prog} --help'.\n")
+
+    def _meant(self, message: str) -> str:
+        """Return the question whether another option was meant than one that is not there."""
+        import difflib
+
+        unknown = re.match(r"unrecognized arguments: (--[a-z][a-z0-9-]*)", message)
+        options = (text for each in self._actions for text in each.option_strings)
+        near = difflib.get_close_matches(unknown[1], options, 1, 0.8) if unknown else []
+        return f"; did you mean '{near[0]}'?" if near else ""
 
 
 class _Help(argparse.Action):
