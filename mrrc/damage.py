@@ -8,6 +8,7 @@ decodes or repairs.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from mrrc.constants import DIRECTORY_ENTRY_LEN, LEADER_LEN
@@ -38,6 +39,8 @@ NEAR = 16
 
 _FOUND = 32
 
+_TERMINATOR = re.compile(rb"[\x1d-\x1f]")
+
 
 def _number(digits: bytes) -> int | None:
     try:
@@ -56,10 +59,18 @@ def entries(record: bytes) -> Iterator[tuple[int, bytes, int, int]]:
 
 
 def control_number(record: bytes) -> str | None:
-    """Return the text of field 001 of a record that may be damaged, or None."""
+    """Return the text of field 001 of a record that may be damaged, or None.
+
+    Where the field has neither a terminator in front nor one just behind it, its place is wrong,
+    and what stands there would name another record.
+    """
     for _, tag, start, end in entries(record):
         if tag == b"001":
-            return record[start : end - 1][:_FOUND].decode("utf-8", "replace") or None
+            behind = _TERMINATOR.search(record, start)
+            stop = end - 1 if behind is None else min(behind.start(), end - 1)
+            if record[start - 1 : start] != b"\x1e" and record[stop:end] != b"\x1e":
+                return None
+            return record[start:stop][:_FOUND].decode("utf-8", "replace") or None
     return None
 
 

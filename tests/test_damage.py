@@ -176,3 +176,24 @@ def test_whatever_is_wrong_lies_in_the_record(data: bytes) -> None:
             if error.found is not None and error.record_byte_offset is not None:
                 assert data.startswith(error.found, error.byte_offset)
             error.detailed()
+
+
+@pytest.mark.parametrize(
+    ("record", "number"),
+    [
+        (RECORD, "ocm1"),
+        (RECORD[:48] + RECORD[49:60] + RECORD[48:49] + RECORD[60:], None),
+        (put(12, b"00050"), None),  # the data begin one byte before
+        (put(12, b"00048"), None),
+        (put(27, b"0009"), "ocm1"),  # an entry that is too long
+        (put(27, b"0003"), "oc"),
+        (put(48, b"x"), "ocm1"),  # no terminator of the directory
+        (RECORD[:51], "oc"),  # cut off
+        (RECORD[:30], None),
+        (put(53, b"\x1f"), "ocm1"),
+        (b"", None),
+    ],
+    ids=str,
+)
+def test_control_number_is_one_or_none(record: bytes, number: str | None) -> None:
+    assert damage.control_number(record) == number
