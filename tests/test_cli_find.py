@@ -94,6 +94,21 @@ def test_bad_filters_and_patterns() -> None:
         assert repr(pattern) in done.err
 
 
+def test_a_file_where_a_test_should_stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("old.mrc").write_bytes(SAMPLE.read_bytes())
+    for command in ("filter", "select", "frequency", "glimpse", "partition"):
+        done = mrrc(command, "old.mrc")
+        assert (done.status, done.out) == (2, b"")
+        assert "\nmrrc: 'old.mrc' is a file: what is asked for stands before" in done.err
+    assert "is a file" not in mrrc("filter", "new.mrc").err
+    done = mrrc("grep", "old.mrc", stdin=SAMPLE.read_bytes())
+    assert done.status == 1
+    assert done.err == "mrrc: 'old.mrc' is taken for a pattern, and standard input is read\n"
+    assert mrrc("grep", "-q", "old.mrc", stdin=SAMPLE.read_bytes()).err == ""
+    assert mrrc("grep", "old.mrc", "old.mrc").err == ""
+
+
 def test_bad_records() -> None:
     bad = with_bad(sample_records(), 3)
     done = mrrc("filter", "001?", "--from", "marc", "-", stdin=bad)

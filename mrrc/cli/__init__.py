@@ -275,6 +275,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if status is None:
             raise  # a fault of this program, whose place is wanted
         _complain(described(error))
+        text = getattr(error, "text", None)
+        if isinstance(text, str) and os.path.isfile(text):
+            _complain(f"{text!r} is a file: what is asked for stands before the files")
         _leave_output()
         return status
 

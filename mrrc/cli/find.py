@@ -7,6 +7,7 @@ What is written goes the way of all records that are chosen and not changed.
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any
@@ -201,6 +202,8 @@ def _screen(patterns: list[str]) -> str:
 
 def _grep(arguments: argparse.Namespace, messages: Messages) -> None:
     patterns = _patterns(arguments)
+    if not (arguments.files or messages.quiet) and os.path.isfile(arguments.pattern):
+        messages.say(f"{arguments.pattern!r} is taken for a pattern, and standard input is read")
     screen = _screen(patterns)
     test = f"!({screen})" if arguments.invert_match else screen
     arguments.where = _made(_joined(test, arguments.where), arguments)

@@ -326,7 +326,7 @@ def _told(opened: OpenedSource) -> Format:
     if inside is not None:
         return inside
     if not head.strip():
-        raise ValueError(f"{_shown(opened)} is empty and has no suffix that tells its format")
+        raise ValueError(f"{_shown(opened)} is empty, and nothing tells its format")
     raise ValueError(_untold(opened, head, "of no format that is known"))
 
 
