@@ -7,6 +7,8 @@ import gzip
 import io
 import multiprocessing
 import os
+import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -177,6 +179,43 @@ def test_whatever_ends_it_nothing_is_left(
     while left() != before and time.monotonic() < end:
         time.sleep(0.02)
     assert left() == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_that_python_drops_is_heard(
+    number: signal.Signals,
+    many: Sample,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    class Interrupted:
+        def __del__(self) -> None:
+            signal.raise_signal(number)
+
+    def leave(number: int, frame: Any) -> None:
+        raise SystemExit(128 + number)
+
+    monkeypatch.setitem(trial.IN_C, "count", lambda *arguments: Interrupted())
+    before = signal.signal(number, leave)
+    try:
+        with pytest.raises(SystemExit) as ended:
+            tried("count", ways_of("count"), many, 30)
+        assert signal.getsignal(number) is leave
+    finally:
+        signal.signal(number, before)
+    assert ended.value.code == 128 + number
+    assert capsys.readouterr().err == ""
+
+
+def test_a_trial_in_another_thread_leaves_signals_alone(many: Sample) -> None:
+    found: list[int] = []
+    before = signal.getsignal(signal.SIGINT), sys.unraisablehook
+    work = threading.Thread(
+        target=lambda: found.append(tried("count", ways_of("count"), many, 0.1).rounds)
+    )
+    work.start()
+    work.join(60)
+    assert found and (signal.getsignal(signal.SIGINT), sys.unraisablehook) == before
 
 
 def test_an_estimate_counts_the_start() -> None:

@@ -12,7 +12,9 @@ import asyncio
 import hashlib
 import io
 import os
+import signal
 import statistics
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -386,6 +388,47 @@ class _Control:
 # -- the trial --
 
 
+class _Signals:
+    """Signals that end the trial, also where Python drops what their handlers raise.
+
+    It does so while something is finalized, and ending threads that read ahead is most of what some
+    runs wait for. So each signal is remembered, and heard at the latest before the next run.
+    """
+
+    def __init__(self) -> None:
+        self._before: dict[int, Any] = {}
+        self._met: tuple[int, Any] | None = None
+        self._hook = sys.unraisablehook
+
+    def __enter__(self) -> _Signals:
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                if callable(signal.getsignal(number)):
+                    self._before[number] = signal.signal(number, self._meet)
+            if self._before:
+                sys.unraisablehook = self._dropped
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        if self._before:
+            sys.unraisablehook = self._hook
+
+    def _meet(self, number: int, frame: Any) -> None:
+        self._met = (number, frame)
+        self._before[number](number, frame)
+
+    def _dropped(self, what: Any) -> None:
+        if self._met is None or issubclass(what.exc_type, Exception):
+            self._hook(what)
+
+    def hear(self) -> None:
+        """Have a signal do what it does, if there was one."""
+        if self._met is not None:
+            self._before[self._met[0]](*self._met)
+
+
 def tried(job: str, ways: list[Way], sample: Sample, seconds: float) -> Trial:
     """Try the ways to do a job.
 
@@ -397,7 +440,7 @@ def tried(job: str, ways: list[Way], sample: Sample, seconds: float) -> Trial:
     """
     began = time.monotonic()
     end = began + seconds
-    with ExitStack() as ended:
+    with _Signals() as signals, ExitStack() as ended:
         runners = [_Runner(job, way, ended) for way in ways]
         few = _first(sample, 4 * max(way.workers for way in ways))
         for runner in runners:
@@ -414,6 +457,7 @@ def tried(job: str, ways: list[Way], sample: Sample, seconds: float) -> Trial:
                 if place:
                     controls[place].append(control.gain(runner.way))
                 times[place].append(runner.run(sample))
+                signals.hear()
             longest = max(longest, time.monotonic() - begin)
             rounds += 1
     middle = [statistics.median(each) for each in times]
