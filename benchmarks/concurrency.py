@@ -272,6 +272,46 @@ def atomic_counter_8_threads(_: ExitStack) -> Row:
     )
 
 
+@row
+def shared_reader(stack: ExitStack) -> Row:
+    """A reader that threads share, and one of the same records that a single thread has."""
+    path = find_file(cache_folder())
+    with path.open("rb") as file:
+        data = file.read(20_000_000)
+    data = data[: data.rindex(b"\x1d") + 1]
+    count = data.count(b"\x1d")
+
+    def read(reader: Iterable[object], threads: int) -> float:
+        numbers: list[int] = []
+
+        def work() -> None:
+            numbers.append(sum(1 for _ in reader))
+
+        begun = [threading.Thread(target=work) for _ in range(threads)]
+
+        def run() -> None:
+            for thread in begun:
+                thread.start()
+            for thread in begun:
+                thread.join()
+
+        taken = seconds(run, count)
+        if sum(numbers) != count:
+            raise SystemExit(f"{sum(numbers):,} records of {count:,} were read")
+        return taken
+
+    return Row(
+        f"each of {count:,} records to one of 8 threads",
+        lambda: read(SharedReader(MARCReader(data)), 8),
+        {
+            "one thread, a reader of its own": lambda: read(MARCReader(data), 1),
+            "one thread, the same reader": lambda: read(SharedReader(MARCReader(data)), 1),
+            "8 threads, a MARCReader": lambda: read(MARCReader(data), 8),
+        },
+        (Bar("one thread, a reader of its own", 1 / 0.8),),
+    )
+
+
 def say(name: str, made: Row, found: dict[str, list[float]]) -> bool:
     """Prints a row; returns whether its bars hold."""
     print(f"{name}: {made.what}")
@@ -324,43 +364,3 @@ def main() -> int:
 
 if __name__ == "__main__":
     sys.exit(main())
-
-
-@row
-def shared_reader(stack: ExitStack) -> Row:
-    """A reader that threads share, and one of the same records that a single thread has."""
-    path = find_file(cache_folder())
-    with path.open("rb") as file:
-        data = file.read(20_000_000)
-    data = data[: data.rindex(b"\x1d") + 1]
-    count = data.count(b"\x1d")
-
-    def read(reader: Iterable[object], threads: int) -> float:
-        numbers: list[int] = []
-
-        def work() -> None:
-            numbers.append(sum(1 for _ in reader))
-
-        begun = [threading.Thread(target=work) for _ in range(threads)]
-
-        def run() -> None:
-            for thread in begun:
-                thread.start()
-            for thread in begun:
-                thread.join()
-
-        taken = seconds(run, count)
-        if sum(numbers) != count:
-            raise SystemExit(f"{sum(numbers):,} records of {count:,} were read")
-        return taken
-
-    return Row(
-        f"each of {count:,} records to one of 8 threads",
-        lambda: read(SharedReader(MARCReader(data)), 8),
-        {
-            "one thread, a reader of its own": lambda: read(MARCReader(data), 1),
-            "one thread, the same reader": lambda: read(SharedReader(MARCReader(data)), 1),
-            "8 threads, a MARCReader": lambda: read(MARCReader(data), 8),
-        },
-        (Bar("one thread, a reader of its own", 1 / 0.8),),
-    )

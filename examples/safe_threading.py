@@ -20,9 +20,12 @@ from typing import Any
 from mrrc import MARCReader
 from mrrc.concurrency import (
     ItemError,
+    SafeLock,
     SafeThread,
     SafeThreadPool,
+    SharedQueue,
     ThreadManager,
+    create_safe_shared_data,
     enable_thread_logging,
     logged,
     run_in_safe_thread,
@@ -107,6 +110,33 @@ def by_workers(paths: list[str]) -> list[int]:
     return [numbers[index] for index in range(len(paths))]
 
 
+def by_shared_data(paths: list[str]) -> list[int]:
+    """Threads that take from a queue until it is closed, and share what they find."""
+    tasks: SharedQueue[tuple[int, str]] = SharedQueue()
+    numbers = create_safe_shared_data("array", [0] * len(paths))
+    counter, lock, total = create_safe_shared_data("counter"), SafeLock(), 0
+
+    def work() -> None:
+        nonlocal total
+        for index, path in tasks:
+            number = count(path)
+            numbers.set(index, number)
+            counter.add(number)
+            with lock:
+                total += number
+
+    threads = [SafeThread(target=work) for _ in range(WORKERS)]
+    for thread in threads:
+        thread.start()
+    with tasks:
+        for task in enumerate(paths):
+            tasks.put(task)
+    for thread in threads:
+        thread.get_result(timeout=60)
+    assert counter.get() == total == sum(numbers)
+    return numbers.to_list()
+
+
 def squares(limit: int) -> int:
     """Computes in Python, and so holds the interpreter's lock, if there is one."""
     return sum(number * number for number in range(limit))
@@ -151,9 +181,9 @@ def main(arguments: list[str]) -> int:
     except ItemError as error:
         print(f"{error.item}: {error.__cause__}", file=sys.stderr)
         return 2
-    for way in (by_threads, by_futures, by_pool, by_decorator, by_workers):
+    for way in (by_threads, by_futures, by_pool, by_decorator, by_workers, by_shared_data):
         found = way(paths)
-        print(f"{way.__name__:<13}{'the same' if found == expected else found}")
+        print(f"{way.__name__:<15}{'the same' if found == expected else found}")
     for path, number in zip(paths, expected):
         print(f"{number:8} {path}")
     if "--measure" in arguments:

@@ -19,9 +19,12 @@ from alone import LONG, run
 
 from mrrc import concurrency
 from mrrc.concurrency import (
+    SafeCondition,
+    SafeLock,
     SafeThread,
     SafeThreadError,
     SafeThreadPool,
+    create_safe_shared_data,
     run_in_safe_thread,
     safe_parallel_map,
     safe_thread_decorator,
@@ -112,6 +115,56 @@ def test_a_decorated_function_gives_a_future() -> None:
     future = total(range(1000))
     assert future.result() == squares(1000)
     total.shutdown()
+
+
+def test_data_that_threads_share() -> None:
+    results = create_safe_shared_data("dict")
+    tasks = create_safe_shared_data("queue")
+    count = create_safe_shared_data("counter", initial_value=0)
+    numbers = create_safe_shared_data("array", [1, 2, 3])
+
+    def work(thread_id: int) -> None:
+        count.increment()
+        results.put(f"thread {thread_id}", thread_id * thread_id)
+        tasks.push(thread_id)
+
+    threads = [SafeThread(target=work, args=(number,)) for number in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        assert thread.join(LONG)
+        thread.get_result()
+    assert (count.get(), results.size(), results.get("thread 4")) == (5, 5, 16)
+    assert sorted(tasks.pop() for _ in range(5)) == [0, 1, 2, 3, 4]
+    assert tasks.pop() is None
+    numbers.set(0, "one")
+    assert [numbers.get(index) for index in range(3)] == ["one", 2, 3]
+    assert create_safe_shared_data("counter", 3).decrement() == 2
+
+
+def test_a_lock_and_a_condition() -> None:
+    lock, condition = SafeLock(), SafeCondition()
+    total = told = 0
+
+    def add() -> None:
+        nonlocal total
+        for _ in range(100):
+            with lock:
+                total += 1
+
+    def wait() -> None:
+        with condition:
+            condition.wait_for(lambda: told, timeout=LONG)
+
+    threads = [SafeThread(target=add) for _ in range(4)] + [SafeThread(target=wait)]
+    for thread in threads:
+        thread.start()
+    with condition:
+        told = 1
+        condition.notify()
+    for thread in threads:
+        assert thread.join(LONG) and thread.get_exception() is None
+    assert total == 400 and not lock.locked()
 
 
 def test_from_threading_to_safe_threading() -> None:
