@@ -50,11 +50,15 @@ def decode_raw(packed: bytes, codec: str) -> tuple[bytes, list[EncodingError]]:
             pass  # value by value, to find the place
     head, *fields = packed.split(b"\x1e")
     errors: list[EncodingError] = []
+    number = None
     parts = [head.decode("ascii", "replace")]
     for field in fields:
         tag = field[:3].decode("ascii", "replace")
         if tag.isdigit() and tag < "010":
-            parts.append(tag + _value(field[3:], codec, tag, None, errors))
+            text = _value(field[3:], codec, tag, None, errors)
+            parts.append(tag + text)
+            if tag == "001" and number is None:
+                number = text[:_FOUND] or None
             continue
         first, *pieces = field[3:].split(b"\x1f")
         texts = [tag + first.decode("ascii", "replace")]
@@ -63,6 +67,8 @@ def decode_raw(packed: bytes, codec: str) -> tuple[bytes, list[EncodingError]]:
             for piece in pieces
         )
         parts.append("\x1f".join(texts))
+    for error in errors:
+        error.record_control_number = number
     return "\x1e".join(parts).encode("utf-8", "replace"), errors
 
 

@@ -56,6 +56,8 @@ def test_what_is_no_text(codec: str) -> None:
     ]
     assert all(error.object == bad and error.found == bad[1:2] for error in errors)
     assert all("became U+FFFD" in str(error) for error in errors)
+    number = bad.decode(codec, "replace")
+    assert {error.record_control_number for error in errors} == {number}
 
 
 def test_text_that_would_separate_fields() -> None:
