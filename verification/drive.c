@@ -171,7 +171,7 @@ static void drive_pipeline(uint64_t *chance) {
     make_records(chance, &data);
     mrrc_reader *reader = mrrc_reader_new(0);
     mrrc_encoder *encoder = mrrc_encoder_new(mrrc_format_find("marcxml"), 0);
-    mrrc_filter *filter = mrrc_filter_new("245$a == 'Title'", 16, 80, &fault);
+    mrrc_filter *filter = mrrc_filter_new("245$a == 'Title'", 16, 80, 0, &fault);
     MUST(reader != NULL && encoder != NULL && filter != NULL);
     if (tests)
         MUST(mrrc_reader_filter(reader, filter) == MRRC_OK);
@@ -340,7 +340,7 @@ static void drive_shared(uint64_t *chance) {
     mrrc_query_fault fault;
     pthread_t users[USERS];
     shared all = {.records = 1 + chance_of(chance, 100), .workers = 1 + chance_of(chance, 2)};
-    all.filter = mrrc_filter_new("245$a =~ 'T.t' && 001 == 'id1'", 30, 80, &fault);
+    all.filter = mrrc_filter_new("245$a =~ 'T.t' && 001 == 'id1'", 30, 80, 0, &fault);
     all.columns = mrrc_columns_new(selectors, sizeof selectors - 1, names, sizeof names, lists, 2,
                                    0, &fault);
     all.rules = mrrc_rules_new();
