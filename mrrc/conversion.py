@@ -17,6 +17,7 @@ from mrrc.batch import decode_marked
 from mrrc.exceptions import (
     EncodingError,
     FatalReaderError,
+    FaultsUntold,
     MrrcException,
     QueryLimitError,
     RepairWarning,
@@ -26,7 +27,7 @@ from mrrc.formats import table
 from mrrc.formats.odd import Encoded, fit
 from mrrc.formats.writer import encoder_of, write_flags
 from mrrc.marc_encoding import marc_encoding
-from mrrc.raw_text import decode_raw
+from mrrc.raw_text import decode_raw, located
 from mrrc.record import Record
 from mrrc.recovery import Found, checked_cap, control_number_of, mode_flag
 
@@ -478,7 +479,7 @@ class _Conversion:
 
     def _raw(
         self, block: _bridge.Block, index: int
-    ) -> tuple[bytes, Sequence[EncodingError]] | None:
+    ) -> tuple[bytes, Sequence[EncodingError | FaultsUntold]] | None:
         """Decode a record whose text C has left as it stands; None where it does not match.
 
         Raises:
@@ -486,8 +487,9 @@ class _Conversion:
             EncodingError: it has a fault, and the mode is strict.
         """
         packed, errors = decode_raw(block.chunk(index), self._how["file_encoding"])
+        located(errors, block.offsets[index], self._source.bytes_at)
         for error in errors:
-            error.byte_offset, error.source = block.offsets[index], self._name
+            error.source = self._name
             error.record_index = self._number(block, index)
             if self._mode == "strict":
                 raise error

@@ -75,7 +75,7 @@ class OneByOne(Matching, Leveled, ReaderArguments):
     def _from_raw(self, packed: bytes, index: int) -> Record:
         """Make the record of a place in the block whose text C has left as it stands."""
         self._chunk = self._current_exception = None
-        from mrrc.raw_text import decode_raw
+        from mrrc.raw_text import decode_raw, located
 
         packed, flaws = decode_raw(packed, self._text().file_encoding)
         origin = self._origin
@@ -86,7 +86,8 @@ class OneByOne(Matching, Leveled, ReaderArguments):
         )
         errors: list[MrrcException] = [*flaws]
         for error in errors:
-            error.source, error.record_index, error.byte_offset = place
+            error.source, error.record_index, _ = place
+        located(flaws, place[2], None if self._source is None else self._source.bytes_at)
         errors += self._rule_errors(packed, [len(packed)], None, lambda _: place).get(0, ())
         if errors and self._recovery_mode == "strict":
             self._current_exception = errors[0]

@@ -391,12 +391,12 @@ class Sweep:
         self, block: _bridge.Block, index: int, number: int
     ) -> tuple[bytes, list[Exception]]:
         """Return a record whose text C has left as it stands, and what of it was no text."""
-        from mrrc.raw_text import decode_raw
+        from mrrc.raw_text import decode_raw, located
 
         packed, errors = decode_raw(block.chunk(index), self._how["file_encoding"])
+        located(errors, block.offsets[index], self._source.bytes_at)
         for error in errors:
             error.source, error.record_index = self.name, number
-            error.byte_offset = block.offsets[index]
             if self._mode == "strict":
                 raise error
         return packed, list(errors)

@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: MIT
 """Packed records in an encoding that only Python knows."""
 
+import io
+
 import pytest
 import records as make
 from hypothesis import given
 from hypothesis import strategies as st
 
+import mrrc
 from mrrc import _bridge
+from mrrc.exceptions import FaultsUntold
 from mrrc.raw_text import decode_raw
 
 
@@ -88,3 +92,53 @@ def test_any_bytes(values: list[bytes]) -> None:
             or any(character in value.decode(codec, "replace") for character in "\x1d\x1e\x1f")
             for value in (clean[0], *(value for value in clean[1:] for _ in "ab"))
         )
+
+
+def test_each_stretch_is_told_with_its_place() -> None:
+    """Offsets are those of the bytes in the source, however often a value comes."""
+    value = b"a\xe9\xe8b\xe7"
+    fields = [make.control_field("001", b"1\xe9"), make.control_field("005", b"x")]
+    fields += [make.data_field("245", "10", ("a", value), ("b", b"fine"), ("c", value))]
+    fields += [make.data_field("245", "10", ("a", value))]
+    one = make.iso2709(fields, coding=" ")
+    data = make.sample() + one + one
+    behind = range(len(make.sample()), len(data))
+    places = [at for at in behind if data[at] >= 0x80 and data[at - 1] < 0x80]
+    assert len(places) == 14
+    for source in (data, io.BytesIO(data)):
+        with mrrc.MARCReader(source, encoding="ascii", recovery_mode="lenient") as reader:
+            errors = [error for record in reader if record is not None for error in record.errors]
+        assert [error.byte_offset for error in errors] == places
+        assert {error.found for error in errors} == {b"\xe9", b"\xe9\xe8", b"\xe7"}
+        assert [error.record_index for error in errors] == [2] * 7 + [3] * 7
+
+
+def test_fields_in_another_order_than_their_entries() -> None:
+    """Then an offset is the record's, for nothing says where else the bytes stand."""
+    good = make.iso2709(
+        [
+            make.data_field("500", "  ", ("a", b"x\xe9")),
+            make.data_field("501", "  ", ("a", b"yyyyyy")),
+        ],
+        coding=" ",
+    )
+    base = int(good[12:17])
+    first, second = good[24:36], good[36:48]
+    turned = good[:24] + second + first + good[48:]
+    assert len(turned) == len(good) and base
+    with mrrc.MARCReader(
+        make.sample() + turned, encoding="ascii", recovery_mode="lenient"
+    ) as reader:
+        next(reader)
+        record = next(reader)
+    assert record is not None
+    assert [error.byte_offset for error in record.errors] == [len(make.sample())]
+
+
+def test_there_is_an_end_to_what_is_told() -> None:
+    value = b"a\xe9" * 2000
+    got, errors = decode_raw(packed(b"1", value), "ascii")
+    assert got.decode().count("\ufffd") == 4000
+    assert len(errors) == 501
+    assert isinstance(errors[-1], FaultsUntold)
+    assert not any(isinstance(error, FaultsUntold) for error in errors[:-1])
