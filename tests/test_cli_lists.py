@@ -40,6 +40,14 @@ def test_a_table(tmp_path: Path) -> None:
     done = mrrc("select", "001", "-A", path, "--filter-list-column", "none", SAMPLE)
     assert done.status == 2
     assert "no column 'none'; there are: x, cn, id" in done.err
+    # what hash and select write is a list, too
+    path.write_bytes(mrrc("hash", "--limit", "2", SAMPLE).out)
+    assert kept("-A", path) == every[:2]
+    path.write_text(f'001,cn\n"{every[1]}","{every[2]}"\n')
+    assert kept("-A", path) == [every[2]]
+    path.write_text(f'001,x\n"{every[1]}",x\n')
+    done = mrrc("select", "001", "-A", path, "--filter-list-column", "id", SAMPLE)
+    assert "no column 'id'; there are: 001, x" in done.err
     path.write_text("cn,x\n1\n\n")
     assert mrrc("count", "-A", path, SAMPLE).status == 1
     path.write_text("x,cn\n1\n")

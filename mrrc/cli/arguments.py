@@ -97,7 +97,8 @@ Options for lists of records
                             compressed. Several lists add up
   -D, --deny-list FILE      no record whose control number is in FILE; what
                             both kinds of list have is left out
-  --filter-list-column NAME the column of a table, in place of cn
+  --filter-list-column NAME the column of a table, in place of cn, or of 001
+                            where there is no cn
   --filter-list-source PATH compare what PATH finds in a record, in place of
                             its 001: one value that is listed is enough
   --query-normalization FORM

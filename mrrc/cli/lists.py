@@ -82,6 +82,10 @@ class Lists:
         return found
 
 
+#: The column that is read if nothing is said.
+_USUAL = "cn"
+
+
 def _tally(files: list[str], column: str) -> _bridge.Tally:
     tally = _bridge.Tally()
     for name in files:
@@ -119,6 +123,8 @@ def _column(name: str, text: str, column: str, separator: str) -> Iterator[str]:
         header = next(rows, None)
         if header is None:
             return
+        if column == _USUAL and column not in header and "001" in header:
+            column = "001"  # as tables have it that are made of queries
         if column not in header:
             _refuse(name, f"it has no column {column!r}; there are: {', '.join(header)}")
         at = header.index(column)
