@@ -243,7 +243,7 @@ def test_a_batch_of_odd_records() -> None:
 
 def test_what_is_no_text_is_not_handed_on() -> None:
     batch = mrrc.RecordBatch(sample()[:1])
-    state = batch.__reduce__()
+    state = batch.__reduce_ex__(4)
     bad = state[1][0].replace(b"Keeping", b"K\xff\xfeping")
     forged = state[0](bad, *state[1][1:])
     with pytest.raises(UnicodeDecodeError):

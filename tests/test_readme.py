@@ -267,7 +267,7 @@ def test_safe_threading(tmp_path: Path) -> None:
     done = example("safe_threading.py", "--measure", SAMPLE, SAMPLE, folder=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     *ways, first, second, gained = done.stdout.splitlines()
-    assert len(ways) == 5
+    assert len(ways) == 6
     assert all(way.startswith("by_") and way.endswith(" the same") for way in ways)
     assert first == second == f"      21 {SAMPLE}"
     assert re.fullmatch(
@@ -279,7 +279,7 @@ def test_safe_threading(tmp_path: Path) -> None:
 def test_safe_threading_logs(tmp_path: Path) -> None:
     done = example("safe_threading.py", "--log", SAMPLE, folder=tmp_path)
     assert done.returncode == 0
-    assert done.stderr.count("count begun in thread ") == 6
+    assert done.stderr.count("count begun in thread ") == 7
     assert f"thread counting {SAMPLE} (" in done.stderr
 
 
