@@ -15,7 +15,9 @@ PAGE = GUIDE / "requirements.rst"
 
 ROWS = [
     *(f"M{number}" for number in range(1, 37)),
-    *(f"T{number}" for number in (3, 4, 5, 6, 9, 10, 11, 12)),
+    *(f"G{number}" for number in range(1, 29)),
+    *(f"F{number}" for number in range(1, 19)),
+    *(f"T{number}" for number in range(1, 18)),
 ]
 
 pytestmark = pytest.mark.skipif(not PAGE.exists(), reason="the sources are not here")
@@ -62,6 +64,29 @@ def test_no_other_file_is_meant() -> None:
     """A name that is misspelt would not be looked at."""
     text = PAGE.read_text(encoding="utf-8")
     assert text.count("::test_") == sum(map(len, rows().values()))
+
+
+def test_pages_that_are_named_are_there() -> None:
+    for page in GUIDE.glob("*.rst"):
+        for name in re.findall(r":doc:`(?:[^`<]*<)?([\w/-]+)>?`", page.read_text(encoding="utf-8")):
+            folder = GUIDE.parent if name.startswith("/") else GUIDE
+            assert (folder / f"{name.removeprefix('/')}.rst").exists(), f"{name} in {page.name}"
+
+
+def test_the_checklist_has_its_tests() -> None:
+    """Sixteen things to look at, four for each time, and a test for each."""
+    text = (GUIDE / "threads.rst").read_text(encoding="utf-8")
+    text = text.partition("\nChecked\n---")[2].partition("\nFrom ``threading``\n---")[0]
+    items = re.split(r"^   \* - ", text, flags=re.MULTILINE)[2:]
+    times = [item.split("\n", 1)[0] for item in items]
+    assert times == [
+        time for time in ("Before", "While writing", "After", "In production") for _ in range(4)
+    ]
+    for item in items:
+        tests = re.findall(r"``tests/(test_\w+)\.py::(test_\w+)``", item)
+        assert len(tests) == item.count("::test_") > 0
+        for file, test in tests:
+            assert test in named_in(file)
 
 
 def test_no_factor_stands_without_its_control() -> None:
