@@ -276,9 +276,10 @@ static void drive_turns(uint64_t *chance) {
 
 /* ---- what is shared ---- */
 
-/* A filter, columns and rules, compiled once: the header says that any number of threads may use
- * them at once. */
+/* A filter, columns and rules, compiled once, and a number: the header says that any number of
+ * threads may use them at once. */
 typedef struct shared {
+    int64_t count;
     mrrc_filter *filter;
     mrrc_columns *columns;
     mrrc_rules *rules;
@@ -322,6 +323,7 @@ static void *shared_use(void *context) {
             MUST(matches[i] == 1);
         MUST(mrrc_validate(all->rules, view.block, view.ends, view.count, &found, &err) == MRRC_OK);
         records += view.count;
+        (void)mrrc_count_add((uint8_t *)&all->count, (int64_t)view.count);
     }
     MUST(records == all->records && rows == all->records && found.size > 0);
     mrrc_pipeline_free(pipeline);
@@ -356,6 +358,7 @@ static void drive_shared(uint64_t *chance) {
         MUST(pthread_create(&users[i], NULL, shared_use, &all) == 0);
     for (int i = 0; i < USERS; i++)
         MUST(pthread_join(users[i], NULL) == 0);
+    MUST(mrrc_count_get((uint8_t *)&all.count) == (int64_t)(USERS * all.records));
     mrrc_filter_free(all.filter);
     mrrc_columns_free(all.columns);
     mrrc_rules_free(all.rules);
