@@ -248,11 +248,11 @@ def test_an_interrupt_takes_a_message_from_nobody(turn: int) -> None:
     put = threading.Timer(0.02, lambda: [shared.put(number) for number in range(20)])
 
     def wait() -> None:
-        other.start()
-        put.start()
         while True:
             found.append(shared.get())
 
+    other.start()
+    put.start()
     interrupted(wait, after=0.02)
     put.join(LONG)
     shared.close()

@@ -50,6 +50,7 @@ class SharedQueue(InProcess, queue.Queue[T]):
         if max_size is not None and operator.index(max_size) < 1:
             raise ValueError(f"a queue has room for 1 or more, not {max_size}")
         queue.Queue.__init__(self, 0 if max_size is None else max_size)
+        self._make_locks()
         self._closed = False
         self._error: BaseException | None = None
         for item in initial_data:
@@ -230,7 +231,12 @@ class SharedQueue(InProcess, queue.Queue[T]):
         return f"{type(self).__name__}(len={len(self)}{state})"
 
     def _after_fork(self, me: int) -> None:
-        self.mutex = threading.Lock()
+        self._make_locks()
+
+    def _make_locks(self) -> None:
+        # one that knows its owner is had back behind a wait whatever interrupts this, and is given
+        # up by nobody else
+        self.mutex = threading.RLock()  # type: ignore[assignment]
         self.not_empty = threading.Condition(self.mutex)
         self.not_full = threading.Condition(self.mutex)
         self.all_tasks_done = threading.Condition(self.mutex)
