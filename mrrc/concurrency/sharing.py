@@ -13,7 +13,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from typing import Any
 
 from mrrc.concurrency.locked import LockedRecord
@@ -52,6 +52,7 @@ class SharedReader:
         if self._records is reader and getattr(step, "__module__", "").startswith("mrrc."):
             self._collect = getattr(reader, "_collect", None)
         self._lock = threading.Lock()
+        self._gates: deque[threading.Lock] = deque()  # of those who wait for more to be ready
         self._ready: deque[tuple[int, Any]] = deque()  # made already, with their places
         self._take = self._ready.popleft
         self._count = 0  # those that are ready included
@@ -72,35 +73,62 @@ class SharedReader:
         return self._next_run()
 
     def _next_run(self) -> Any:
-        """Return the record behind those that are ready, and have more ready."""
-        with self._lock:
-            mine = self._mine
+        """Return the record behind those that are ready, and have more ready.
+
+        Who waits for the lock would have it before it has the interpreter, and all others would
+        wait for both. So nobody waits for the lock, but at a gate that who has it opens.
+        """
+        while True:
+            if self._lock.acquire(blocking=False):
+                try:
+                    return self._read()
+                finally:
+                    self._release()
+            gate = threading.Lock()
+            gate.acquire()
+            self._gates.append(gate)
+            if self._lock.locked():  # and whoever has it opens the gate afterwards
+                gate.acquire()
             try:
-                mine.index, record = self._take()  # another thread has been here
+                self._mine.index, record = self._take()
             except IndexError:
-                pass
-            else:
-                return record
-            if self._over:
-                raise StopIteration
-            if self._closed:
-                raise ValueError("I/O operation on closed file.")
-            try:
-                record = next(self._records)
-            except StopIteration:
-                self._over = True
-                raise
-            index = mine.index = self._count
-            self._count += 1
-            if record is None:  # before another thread moves the reader on
-                error = getattr(self._reader, "current_exception", None)
-                mine.failed = index, error, getattr(self._reader, "current_chunk", None)
-            elif self._collect is not None:
-                more: list[Any] = []
-                self._collect(more)
-                begin, self._count = self._count, self._count + len(more)
-                self._ready.extend(zip(range(begin, self._count), more))
+                continue
             return record
+
+    def _release(self) -> None:
+        self._lock.release()
+        with suppress(IndexError):
+            while True:
+                self._gates.popleft().release()
+
+    def _read(self) -> Any:
+        mine = self._mine
+        try:
+            mine.index, record = self._take()  # another thread has been here
+        except IndexError:
+            pass
+        else:
+            return record
+        if self._over:
+            raise StopIteration
+        if self._closed:
+            raise ValueError("I/O operation on closed file.")
+        try:
+            record = next(self._records)
+        except StopIteration:
+            self._over = True
+            raise
+        index = mine.index = self._count
+        self._count += 1
+        if record is None:  # before another thread moves the reader on
+            error = getattr(self._reader, "current_exception", None)
+            mine.failed = index, error, getattr(self._reader, "current_chunk", None)
+        elif self._collect is not None:
+            more: list[Any] = []
+            self._collect(more)
+            begin, self._count = self._count, self._count + len(more)
+            self._ready.extend(zip(range(begin, self._count), more))
+        return record
 
     @property
     def index(self) -> int | None:
@@ -139,7 +167,8 @@ class SharedReader:
 
         Whoever asks for another gets a `ValueError`, unless the end was reached before.
         """
-        with self._lock:
+        self._lock.acquire()
+        try:
             if self._closed:
                 return
             self._closed = True
@@ -148,6 +177,8 @@ class SharedReader:
             close = getattr(self._reader, "close", None)
             if close is not None:
                 close()
+        finally:
+            self._release()
 
     def __enter__(self) -> SharedReader:
         return self
