@@ -151,7 +151,8 @@ class Mapped:
         if wanted <= 0:
             return b""
         data = os.pread(self._descriptor, wanted, self._at)
-        if not data:
+        # bytes that were cut off while they were read may come as zeros
+        if not data or os.fstat(self._descriptor).st_size < self._at + len(data):
             raise OSError(errno.EIO, "the file was cut short while it was mapped", self._name)
         self._at += len(data)
         return data

@@ -119,6 +119,31 @@ def test_a_file_cut_short_at_any_moment(tmp_path: Path) -> None:
         cut.join()
 
 
+def test_zeros_in_the_place_of_what_was_cut_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file system may give them to who reads while another cuts."""
+    path = tmp_path / "a.mrc"
+    path.write_bytes(DATA)
+    pread = os.pread
+
+    def cutting(descriptor: int, size: int, offset: int) -> bytes:
+        data = pread(descriptor, size, offset)
+        if offset == 0:
+            return data
+        os.truncate(path, offset)
+        return bytes(len(data))
+
+    monkeypatch.setattr("os.pread", cutting)
+    for mode in (None, "lenient", "permissive", "strict"):
+        path.write_bytes(DATA)
+        got = []
+        with MARCReader(path, mmap=True, recovery_mode=mode) as reader:
+            with pytest.raises(OSError, match="cut short"):
+                got.extend(reader)
+        assert None not in got
+
+
 def test_descriptors_are_given_back(tmp_path: Path) -> None:
     path = tmp_path / "a.mrc"
     path.write_bytes(DATA)
