@@ -76,6 +76,11 @@ def shared_out(operation: Callable[[int], T], threads: int, operations: int) -> 
     return [result for _, results in found for result in results]
 
 
+#: Python 3.12 ends in a segmentation fault where several threads run a generator whose single steps
+#: are traced.
+_BY_LINES = sys.version_info[:2] == (3, 12)
+
+
 @contextmanager
 def delays(seed: int = 0, one_in: int = 10, where: str = PACKAGE) -> Iterator[None]:
     """Hold the threads that are begun meanwhile up, now and then, between two steps.
@@ -98,7 +103,7 @@ def delays(seed: int = 0, one_in: int = 10, where: str = PACKAGE) -> Iterator[No
             return None
         if not hasattr(mine, "chance"):
             mine.chance = random.Random(f"{seed} {next(began)}")
-        frame.f_trace_opcodes = True
+        frame.f_trace_opcodes = not _BY_LINES
         return step
 
     before = threading.gettrace() if hasattr(threading, "gettrace") else None
@@ -107,6 +112,11 @@ def delays(seed: int = 0, one_in: int = 10, where: str = PACKAGE) -> Iterator[No
         yield
     finally:
         threading.settrace(before)
+
+
+def _want_opcodes() -> None:
+    """Have steps told from now on: Python 3.12 looks for who wants them when tracing begins."""
+    sys._getframe().f_trace_opcodes = True
 
 
 def every_interruption(
@@ -165,6 +175,7 @@ def _interrupted(
         return step
 
     def run() -> None:
+        _want_opcodes()
         sys.settrace(call)
         try:
             first(state)

@@ -78,7 +78,8 @@ class Unguarded:
         self.count = 0
 
     def add(self) -> None:
-        self.count += 1
+        count = self.count
+        self.count = count + 1
 
 
 class Guarded(Unguarded):
