@@ -341,7 +341,7 @@ def test_a_pipe_to_which_nobody_writes(tmp_path: Path) -> None:
     before = len(os.listdir("/proc/self/fd"))
     done = mrrc("concurrency", "--seconds", "0.1", fifo)
     assert done == Done(2, b"", f"mrrc: {fifo}: nothing came within 0.5 s\n")
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(os.listdir("/proc/self/fd")) <= before
 
 
 def test_a_pipe_that_goes_on_and_on(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import copy
+import gc
 import multiprocessing
 import os
 import pickle
@@ -170,6 +171,7 @@ def test_a_batch_of_it_is_copied_as_any_other(shared: SharedBatch) -> None:
 def test_it_takes_no_descriptor_and_no_name_when_it_is_gone() -> None:
     with SharedBatch([]):  # the tracker keeps one
         pass
+    gc.collect()  # what other tests have left
     before = len(os.listdir("/proc/self/fd"))
     for _ in range(20):
         made = SharedBatch(mrrc.MARCReader(DATA))
@@ -180,5 +182,5 @@ def test_it_takes_no_descriptor_and_no_name_when_it_is_gone() -> None:
     limit = time.monotonic() + 5
     while len(os.listdir("/proc/self/fd")) > before and time.monotonic() < limit:
         time.sleep(0.01)
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(os.listdir("/proc/self/fd")) <= before
     assert not [name for name in os.listdir("/dev/shm") if f"mrrc_{os.getpid():x}_" in name]

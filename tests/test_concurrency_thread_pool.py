@@ -638,9 +638,11 @@ with SafeThreadPool(2) as pool:
 
 def test_an_interrupt_ends_a_map() -> None:
     script = """
-import os, signal, threading
+import os, signal, threading, time
 from mrrc.concurrency import safe_parallel_map
 begun, go = [], threading.Event()
+def left():
+    return [thread.name for thread in threading.enumerate() if "map" in thread.name]
 def func(number):
     begun.append(number)
     if len(begun) == 2 and number == begun[1]:
@@ -653,7 +655,10 @@ signal.signal(signal.SIGINT, interrupt)
 try:
     safe_parallel_map(func, range(100), max_workers=2)
 except KeyboardInterrupt:
-    print("interrupted", sorted(begun), [t.name for t in threading.enumerate() if "map" in t.name])
+    limit = time.monotonic() + 60
+    while left() and time.monotonic() < limit:  # the last are about to end
+        time.sleep(0.01)
+    print("interrupted", sorted(begun), left())
 """
     assert run(script) == "interrupted [0, 12] []\n"  # a portion each
 

@@ -185,7 +185,7 @@ def test_nothing_is_left_open(tmp_path: Path) -> None:
             mrrc.read(path, "no such format")
         with pytest.raises(TypeError):
             mrrc.read(path, no_such_option=True)
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(os.listdir("/proc/self/fd")) <= before
 
 
 @pytest.mark.parametrize("kind", ["gz", "bz2", "xz", "zst"])

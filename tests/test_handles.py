@@ -194,5 +194,5 @@ def test_nothing_is_left_open(path: str) -> None:
     handle = next(walk)
     handle.read()
     walk.close()  # type: ignore[attr-defined]
-    assert len(os.listdir("/dev/fd")) == before
+    assert len(os.listdir("/dev/fd")) <= before
     assert make.sample(0) == handle.raw()

@@ -452,7 +452,7 @@ def test_closing_wakes_who_waits_for_the_first_bytes(tmp_path: Path) -> None:
         thread.join(10)
     assert [type(error) for error in outcome] == 3 * [PipelineClosed]
     assert time.monotonic() - began < 2
-    assert len(os.listdir("/dev/fd")) == before
+    assert len(os.listdir("/dev/fd")) <= before
 
 
 def test_a_pipe_of_what_is_no_format() -> None:

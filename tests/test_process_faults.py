@@ -4,6 +4,7 @@ process, descriptor or shared memory that stays behind."""
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 import time
@@ -49,6 +50,7 @@ def records() -> list[Any]:
 
 def left() -> tuple[int, list[str], str]:
     """Descriptors, shared memory and worker processes of this process."""
+    gc.collect()  # what other tests have left
     server = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
     mine = f"mrrc_{os.getpid():x}_"
     return (

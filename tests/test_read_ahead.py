@@ -152,7 +152,7 @@ def test_descriptors_are_given_back(tmp_path: Path) -> None:
         with MARCReader(path, mmap=True) as reader:
             next(reader)
             reader.close()
-    assert len(os.listdir("/dev/fd")) == before
+    assert len(os.listdir("/dev/fd")) <= before
     reader = MARCReader(path, mmap=True)
     with pytest.warns(ResourceWarning, match="unclosed"):
         del reader
