@@ -103,6 +103,7 @@ def delays(seed: int = 0, one_in: int = 10, where: str = PACKAGE) -> Iterator[No
             return None
         if not hasattr(mine, "chance"):
             mine.chance = random.Random(f"{seed} {next(began)}")
+        frame.f_trace = step
         frame.f_trace_opcodes = not _BY_LINES
         return step
 
@@ -171,6 +172,7 @@ def _interrupted(
     def call(frame: FrameType, event: str, argument: Any) -> Any:
         if not frame.f_code.co_filename.startswith(where):
             return None
+        frame.f_trace = step  # without which 3.13.0 does not heed the next
         frame.f_trace_opcodes = True
         return step
 
